@@ -1,0 +1,66 @@
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from contacts.models.lists import ContactList
+from smsplatform.accounts.models import Account
+
+
+class Import(models.Model):
+    """One file or paste on its way into a list: its settings, progress, report and rejects.
+
+    UPLOADED -> ANALYSING -> READY (people check what was understood) -> QUEUED -> RUNNING -> DONE; FAILED and CANCELLED
+    end it. Analysis and import are the same pipeline; `preview` and `result` hold the same counts:
+    {"read", "blank", "rejected": {REASON: n}, "duplicate", "new", "updated", "unchanged", "excluded"}.
+    """
+
+    class Status(models.TextChoices):
+        UPLOADED = "UPLOADED", _("Received")
+        ANALYSING = "ANALYSING", _("Being analysed")
+        READY = "READY", _("To be confirmed")
+        QUEUED = "QUEUED", _("Waiting")
+        RUNNING = "RUNNING", _("In progress")
+        DONE = "DONE", _("Finished")
+        FAILED = "FAILED", _("Failed")
+        CANCELLED = "CANCELLED", _("Cancelled")
+
+    ENDED = (Status.DONE, Status.FAILED, Status.CANCELLED)
+    WORKING = (Status.ANALYSING, Status.RUNNING)
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    contact_list = models.ForeignKey(ContactList, models.PROTECT, null=True, related_name="imports", db_column="list_id")
+    list_name = models.CharField(_("list name"), max_length=120)
+    list_description = models.TextField(_("description"), max_length=1000, blank=True)
+    file_name = models.CharField(_("file"), max_length=255, blank=True, help_text=_("Empty for pasted values."))
+    file_path = models.CharField(max_length=255)
+    size_bytes = models.PositiveBigIntegerField(_("size"))
+    sha256 = models.CharField(max_length=64)
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.UPLOADED)
+    region = models.CharField(_("default country"), max_length=2)
+    overrides = models.JSONField(default=dict)
+    detection = models.JSONField(default=dict)
+    preview = models.JSONField(default=dict)
+    result = models.JSONField(default=dict)
+    rejects_path = models.CharField(max_length=255, blank=True)
+    rows_done = models.PositiveBigIntegerField(default=0)
+    bytes_done = models.PositiveBigIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    cancel_asked = models.BooleanField(default=False)
+    error = models.CharField(max_length=40, blank=True)
+    created_at = models.DateTimeField(_("created"))
+    started_at = models.DateTimeField(_("started"), null=True)
+    heartbeat_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(_("finished"), null=True)
+
+    class Meta:
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
+        indexes = [models.Index(fields=["account", "-created_at", "-id"], name="import_newest_first")]
+
+    def __str__(self) -> str:
+        return self.file_name or self.list_name
+
+    @property
+    def has_ended(self) -> bool:
+        return self.status in self.ENDED

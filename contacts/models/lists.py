@@ -1,0 +1,118 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from smsplatform.accounts.models import Account
+
+# E.164: 7 to 15 digits, never a leading zero.
+PHONE_IS_E164 = Q(phone__gte=1_000_000) & Q(phone__lt=1_000_000_000_000_000)
+
+
+class ContactListQuerySet(models.QuerySet["ContactList"]):
+    def for_account(self, account: Account) -> "ContactListQuerySet":
+        return self.filter(account=account, deleted_at=None)
+
+    def shown(self) -> "ContactListQuerySet":
+        """Lists people see in tables: those of a single campaign stay with their campaign."""
+        return self.exclude(kind=ContactList.Kind.CAMPAIGN)
+
+
+class ContactList(models.Model):
+    """A set of phone numbers with a name.
+
+    `contact_count` and `excluded_count` are kept by statement triggers on entries and exclusions, whoever writes.
+    `columns` describes the entries' values of an INDEPENDENT list, in order: [{"key": "c1", "name": "Ville"}, ...].
+    """
+
+    class Kind(models.TextChoices):
+        INDEPENDENT = "INDEPENDENT", _("Independent")
+        DIRECTORY = "DIRECTORY", _("Diffusion list")
+        CAMPAIGN = "CAMPAIGN", _("Only for one campaign")
+
+    class Status(models.TextChoices):
+        ACTIVE = "ACTIVE", _("Active")
+        DISABLED = "DISABLED", _("Deactivated")
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
+    name = models.CharField(_("name"), max_length=120)
+    description = models.TextField(_("description"), max_length=1000, blank=True)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.INDEPENDENT)
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.ACTIVE)
+    expires_after_months = models.PositiveSmallIntegerField(_("months without use before it expires"), null=True)
+    last_used_at = models.DateTimeField(_("last used"))
+    api_enabled = models.BooleanField(_("available to API sends"), default=False)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(_("created"))
+    updated_at = models.DateTimeField(_("last modified"))
+    contact_count = models.PositiveIntegerField(_("contacts"), default=0)
+    excluded_count = models.PositiveIntegerField(_("on the exclusion list"), default=0)
+    columns = models.JSONField(_("columns"), default=list)
+    deleted_at = models.DateTimeField(_("deleted"), null=True)
+
+    objects = ContactListQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("contact list")
+        verbose_name_plural = _("contact lists")
+        indexes = [models.Index(fields=["account", "-created_at", "-id"], name="list_newest_first")]
+        constraints = [
+            models.UniqueConstraint(fields=["account", "id"], name="contactlist_account_and_id"),
+            models.CheckConstraint(
+                condition=Q(expires_after_months=None) | Q(expires_after_months__range=(1, 12)),
+                name="list_expires_after_1_to_12_months",
+            ),
+            models.CheckConstraint(condition=~Q(name=""), name="list_has_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_active(self) -> bool:
+        return self.status == self.Status.ACTIVE
+
+
+class ListEntry(models.Model):
+    """One number of a list, with the values its line had: {"c1": "Lyon", ...} (keys from `ContactList.columns`).
+
+    Written in bulk: a statement trigger checks the list's account and keeps the counts, instead of foreign keys per row.
+    """
+
+    pk = models.CompositePrimaryKey("account_id", "contact_list_id", "phone")
+    account = models.ForeignKey(Account, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
+    contact_list = models.ForeignKey(
+        ContactList, models.DO_NOTHING, related_name="entries", db_column="list_id", db_constraint=False, db_index=False
+    )
+    phone = models.BigIntegerField(_("mobile phone"))
+    values = models.JSONField(_("values"), null=True)
+
+    class Meta:
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
+        indexes = [models.Index(fields=["account", "phone"], name="entry_by_phone")]
+        constraints = [models.CheckConstraint(condition=PHONE_IS_E164, name="entry_phone_is_e164")]
+
+
+class Exclusion(models.Model):
+    """A number that must not be written to, for the whole account. It outlives every list."""
+
+    class Source(models.TextChoices):
+        STOP = "STOP", _("STOP by SMS")
+        PERSON = "PERSON", _("Added by hand")
+        IMPORT = "IMPORT", _("Imported")
+        FORM = "FORM", _("Unsubscribe form")
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
+    phone = models.BigIntegerField(_("mobile phone"))
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    source = models.CharField(_("source"), max_length=8, choices=Source)
+    at = models.DateTimeField(_("since"))
+
+    class Meta:
+        verbose_name = _("exclusion")
+        verbose_name_plural = _("exclusions")
+        constraints = [
+            models.UniqueConstraint(fields=["account", "phone"], name="one_exclusion_per_number"),
+            models.CheckConstraint(condition=PHONE_IS_E164, name="exclusion_phone_is_e164"),
+        ]

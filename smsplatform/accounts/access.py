@@ -1,0 +1,52 @@
+"""Who may call a view: signed in, in an account, with a right."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from smsplatform.accounts.models import Account, Membership, User
+
+View = Callable[..., HttpResponse]
+
+
+class AccountRequest(HttpRequest):
+    """A request that passed `account_required`."""
+
+    user: User
+    account: Account
+    membership: Membership
+    htmx: Any
+
+
+def account_required(view: View) -> View:
+    """Let members of an account in; a person without one is told so (403 page)."""
+
+    @wraps(view)
+    @login_required
+    def wrapper(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.account is None:
+            return render(request, "accounts/no_account.html", status=403)
+        return view(request, *args, **kwargs)
+
+    return wrapper
+
+
+def right_required(right: str) -> Callable[[View], View]:
+    """Like `account_required`, and 403 without `membership.<right>`: can_edit, can_import, can_export or can_manage."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        @account_required
+        def wrapper(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not getattr(request.membership, right):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return wrapper
+
+    return decorate

@@ -1,0 +1,41 @@
+"""The account's journal: every operation that changes data leaves one event, in the same transaction."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from smsplatform.accounts.models import Account, AuditEvent
+
+if TYPE_CHECKING:
+    from smsplatform.accounts.models import User
+
+ACTIONS: dict[str, str | Promise] = {
+    "LIST_CREATED": _("created the list"),
+    "LIST_DISABLED": _("deactivated the list"),
+    "LIST_ENABLED": _("reactivated the list"),
+    "LIST_DELETED": _("deleted the list"),
+    "LIST_EXPORTED": _("exported the list"),
+    "IMPORT_STARTED": _("started the import"),
+    "IMPORT_DONE": _("imported"),
+    "IMPORT_CANCELLED": _("cancelled the import"),
+    "IMPORT_FAILED": _("could not import"),
+    "MEMBER_INVITED": _("invited"),
+    "MEMBER_JOINED": _("joined the account"),
+    "MEMBER_CHANGED": _("changed the rights of"),
+    "MEMBER_REMOVED": _("removed"),
+    "INVITATION_REVOKED": _("revoked the invitation of"),
+    "ACCOUNT_CHANGED": _("changed the account settings"),
+}
+
+
+def record(
+    account: Account, action: str, subject: str, *, by: "User | None", now: datetime, counts: dict[str, int] | None = None
+) -> AuditEvent:
+    """Write one event. `subject` names the thing for people (never a phone number); `by` None is the platform itself.
+
+    Raise KeyError for an action without a sentence in ACTIONS.
+    """
+    ACTIONS[action]
+    return AuditEvent.objects.create(account=account, action=action, subject=subject[:200], actor=by, at=now, counts=counts or {})

@@ -1,0 +1,45 @@
+"""System checks: a wrong configuration names its variable before anything is served."""
+
+from collections.abc import Sequence
+from typing import Any
+from zoneinfo import available_timezones
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning, register
+
+
+@register()
+def check_limits(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
+    return [
+        Error(f"{name} is {getattr(settings, name)}; it must be at least 1.", hint=f"Set {name} to a positive number.", id="smsplatform.E001")
+        for name in ("IMPORT_MAX_BYTES", "IMPORT_MAX_ROWS", "IMPORTS_PER_ACCOUNT")
+        if getattr(settings, name) < 1
+    ]
+
+
+@register()
+def check_database_roles(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
+    app, owner = settings.DATABASES["default"], settings.DATABASES["owner"]
+    if app["USER"] != owner["USER"]:
+        return []
+    return [
+        Error(
+            "DATABASE_URL and DATABASE_OWNER_URL use the same role, so row-level security could be switched off by the application.",
+            hint="Give DATABASE_URL a role that owns nothing (docker/initdb.sql creates one).",
+            id="smsplatform.E002",
+        )
+    ]
+
+
+@register()
+def check_time_zone(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
+    if settings.TIME_ZONE in available_timezones():
+        return []
+    return [Error(f"TIME_ZONE {settings.TIME_ZONE!r} is unknown.", id="smsplatform.E003")]
+
+
+@register(deploy=True)
+def check_transport(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
+    if not settings.INSECURE_HTTP:
+        return []
+    return [Warning("INSECURE_HTTP is on: cookies travel unencrypted.", hint="Set INSECURE_HTTP=0 behind HTTPS.", id="smsplatform.W001")]

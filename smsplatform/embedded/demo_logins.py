@@ -1,0 +1,10 @@
+"""The people of the demo, printed by `./run` and created by `manage.py prepare --demo`."""
+
+PASSWORD = "demo-sms-2026"
+
+LOGINS = [
+    ("marketing@boulangerie.example", "marketer of a list-mode account"),
+    ("marketing@mairie.example", "marketer of a directory account"),
+    ("responsable@smsplatform.example", "account manager of both customers"),
+    ("admin@smsplatform.example", "platform admin"),
+]

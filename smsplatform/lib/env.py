@@ -1,0 +1,40 @@
+"""Typed access to the environment that fails with the variable's name."""
+
+import os
+
+
+class EnvError(Exception):
+    """A variable is missing or unreadable. The message names it and says what is expected."""
+
+
+def text(name: str, default: str | None = None) -> str:
+    value = os.environ.get(name) or default
+    if value is None:
+        raise EnvError(f"{name} is not set. See the configuration table in README.md.")
+    return value
+
+
+def flag(name: str, default: bool) -> bool:
+    value = os.environ.get(name, "").strip().lower()
+    if not value:
+        return default
+    if value in {"1", "true", "yes", "on"}:
+        return True
+    if value in {"0", "false", "no", "off"}:
+        return False
+    raise EnvError(f"{name} is {value!r}; expected 1 or 0.")
+
+
+def integer(name: str, default: int) -> int:
+    value = os.environ.get(name, "").strip()
+    if not value:
+        return default
+    try:
+        return int(value)
+    except ValueError:
+        raise EnvError(f"{name} is {value!r}; expected a whole number.") from None
+
+
+def words(name: str, default: str) -> list[str]:
+    """Return a comma-separated variable as a list without blanks."""
+    return [word.strip() for word in text(name, default).split(",") if word.strip()]

@@ -1,0 +1,114 @@
+"""Fixtures of every test: one migrated database per process, accounts, people and signed-in clients."""
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connections
+from django.test import Client
+from psycopg import sql
+
+from smsplatform.accounts import tenancy
+from smsplatform.accounts.management.commands.prepare import migrate
+from smsplatform.accounts.models import Account, Membership, Role, User
+from tools import translations
+
+NOW = datetime(2026, 3, 12, 9, 30, tzinfo=UTC)
+
+
+def owner_url(database: str) -> str:
+    owner = connections["owner"].settings_dict
+    return psycopg.conninfo.make_conninfo(
+        dbname=database, user=owner["USER"], password=owner["PASSWORD"] or None, host=owner["HOST"] or None, port=owner["PORT"] or None
+    )
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: pytest.FixtureRequest, worker_id: str) -> Iterator[None]:
+    """Make a database as the owner, then test as the application's role: row-level security is on in every test."""
+    translations.compile_all()
+    name = f"test_{settings.DATABASES['default']['NAME']}_{worker_id}"
+    with psycopg.connect(owner_url("postgres"), autocommit=True) as server:
+        server.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+        server.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+    for alias in ("default", "owner"):
+        connections[alias].close()
+        connections[alias].settings_dict["NAME"] = name
+        settings.DATABASES[alias]["NAME"] = name
+    with django_db_blocker.unblock():
+        migrate()
+        connections["owner"].close()
+    yield
+    connections.close_all()
+
+
+@pytest.fixture(autouse=True)
+def _own_cache() -> Iterator[None]:
+    """Rate limits and sessions of one test must not reach the next."""
+    cache.key_prefix = f"test:{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    yield
+    cache.clear() if not os.environ.get("PYTEST_XDIST_WORKER") else None
+
+
+@pytest.fixture
+def account(db: None) -> Account:
+    return Account.objects.create(name="Boulangerie Martin")
+
+
+@pytest.fixture
+def other_account(db: None) -> Account:
+    return Account.objects.create(name="Mairie de Laval", mode=Account.Mode.DIRECTORY)
+
+
+@pytest.fixture
+def in_account(account: Account) -> Iterator[Account]:
+    """The account, with its context open for the whole test."""
+    with tenancy.account_context(account):
+        yield account
+
+
+MakeMember = Callable[..., User]
+
+
+@pytest.fixture
+def make_member(db: None) -> MakeMember:
+    def make(account: Account, email: str, role: Role = Role.MARKETER, **rights: bool) -> User:
+        user = User.objects.create_user(email, name=email.split("@")[0].title())
+        with tenancy.account_context(account):
+            Membership.objects.create(account=account, user=user, role=role, **rights)
+        return user
+
+    return make
+
+
+@pytest.fixture
+def marketer(account: Account, make_member: MakeMember) -> User:
+    return make_member(account, "alice@example.com")
+
+
+@pytest.fixture
+def stranger(other_account: Account, make_member: MakeMember) -> User:
+    """A marketer of the other account."""
+    return make_member(other_account, "bruno@example.com")
+
+
+@pytest.fixture
+def reader(account: Account, make_member: MakeMember) -> User:
+    return make_member(account, "chloe@example.com", Role.READ_ONLY, import_allowed=False, export_allowed=False)
+
+
+SignIn = Callable[[User], Client]
+
+
+@pytest.fixture
+def sign_in() -> SignIn:
+    def make(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return make
