@@ -1,0 +1,6 @@
+"""Turn what people write into a valid mobile number, or a reason why it is none."""
+
+from smsplatform.lib.phones.reading import Phone, format_phone, normalise
+from smsplatform.lib.phones.reasons import MESSAGES, REASONS_BY_CODE, PhoneError, Reason
+
+__all__ = ["MESSAGES", "REASONS_BY_CODE", "Phone", "PhoneError", "Reason", "format_phone", "normalise"]

@@ -1,0 +1,231 @@
+"""Read one written number with phonenumbers' metadata, and choose among those of a cell."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+import phonenumbers
+from phonenumbers import NumberParseException, PhoneMetadata, PhoneNumber, PhoneNumberFormat, PhoneNumberType
+
+from smsplatform.lib.phones import cells
+from smsplatform.lib.phones.cells import Chunk
+from smsplatform.lib.phones.reasons import PhoneError, Reason
+
+# One numbering plan: a number is dialled 0X XX XX XX XX the same way in mainland France and in these territories, but
+# each country code has its own metadata. Ranges do not overlap (a test proves it), so the order changes no result;
+# it goes from the most subscribers to the fewest. BL and MF share GP's code and ranges, YT shares RE's code. NC, PF
+# and WF are not here: their six or eight digits have no leading 0, and would be guessed.
+FRENCH_PLAN = ("FR", "RE", "GP", "MQ", "GF", "YT", "MF", "BL", "PM")
+FRENCH_NATIONAL_DIGITS = 9
+# A foreign number without its + ("32470123456" in France) is only believed when it is long enough that nothing
+# shorter was mistyped, cannot be a national number by its length, and is a sure mobile. North American numbers
+# are never sure (mobile or fixed), and eleven digits starting with 1 are as likely an identifier: they need the +.
+MIN_BARE_FOREIGN_DIGITS = 11
+
+MOBILE_TYPES = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
+_REFUSED_TYPES = {
+    PhoneNumberType.PREMIUM_RATE: Reason.PREMIUM,
+    PhoneNumberType.SHARED_COST: Reason.PREMIUM,
+    PhoneNumberType.TOLL_FREE: Reason.TOLL_FREE,
+    PhoneNumberType.VOIP: Reason.VOIP,
+}
+MAX_SHORT_CODE_DIGITS = 6
+_NON_GEOGRAPHIC = "001"
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    e164: str
+    digits: int
+    region: str
+    type: str  # MOBILE or FIXED_LINE_OR_MOBILE
+
+
+def refusal(number_type: int) -> Reason:
+    """Return why a valid number of this phonenumbers type takes no text message."""
+    return _REFUSED_TYPES.get(number_type, Reason.NOT_MOBILE)
+
+
+@lru_cache(maxsize=512)
+def metadata(region: str) -> PhoneMetadata:
+    """Return the region's metadata; ValueError for a code that is not a country."""
+    found = PhoneMetadata.metadata_for_region(region, None)
+    if found is None:
+        raise ValueError(f"{region!r} is not a region with telephone numbers: use a code such as 'FR'.")
+    return found
+
+
+def read(digits: str, region: str) -> Phone | Reason:
+    """Read one number, ``digits`` or ``+digits``, as written by a person in ``region``."""
+    first = _parse(digits, region)
+    if isinstance(first, PhoneNumber):
+        if phonenumbers.is_valid_number(first):
+            return _judge(first)
+        reason = _length_reason(first)
+    else:
+        reason = first
+    for other in _other_readings(digits, region):
+        if phonenumbers.is_valid_number(other):
+            return _judge(other)
+    if len(digits) <= MAX_SHORT_CODE_DIGITS and _is_short_code(digits, region):
+        return Reason.SHORT_CODE
+    return reason
+
+
+def _parse(digits: str, region: str) -> PhoneNumber | Reason:
+    try:
+        return phonenumbers.parse(digits, region)
+    except NumberParseException as error:
+        if error.error_type == NumberParseException.INVALID_COUNTRY_CODE:
+            return Reason.UNKNOWN_COUNTRY
+        return Reason.TOO_LONG if error.error_type == NumberParseException.TOO_LONG else Reason.TOO_SHORT
+
+
+def _judge(number: PhoneNumber) -> Phone | Reason:
+    number_type = phonenumbers.number_type(number)
+    region = phonenumbers.region_code_for_number(number)
+    if (
+        region == _NON_GEOGRAPHIC
+    ):  # satellites and global services: at several euros a message, never by accident
+        return Reason.UNKNOWN_COUNTRY
+    if number_type not in MOBILE_TYPES:
+        return refusal(number_type)
+    e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    return Phone(e164, int(e164), region, PhoneNumberType.to_string(number_type))
+
+
+def _length_reason(number: PhoneNumber) -> Reason:
+    """Return what is wrong with an invalid number's length, as a mobile number of its own country."""
+    region = phonenumbers.region_code_for_country_code(number.country_code)
+    if region == _NON_GEOGRAPHIC:
+        return Reason.UNKNOWN_COUNTRY
+    found = metadata(region)
+    lengths = found.mobile.possible_length if found.mobile else found.general_desc.possible_length
+    national = phonenumbers.national_significant_number(number)
+    length = len(national.removeprefix(found.national_prefix or ""))
+    if length < min(lengths):
+        return Reason.TOO_SHORT
+    return Reason.TOO_LONG if length > max(lengths) else Reason.INVALID
+
+
+def _other_readings(digits: str, region: str) -> list[PhoneNumber]:
+    """Return the readings worth trying when the region's own gave no valid number."""
+    if digits.startswith("+"):
+        return []
+    if digits.startswith("00"):
+        readings = [_parse("+" + digits[2:], region)]
+    else:
+        readings = [*_french_readings(digits, region), *_bare_foreign_reading(digits, region)]
+    return [reading for reading in readings if isinstance(reading, PhoneNumber)]
+
+
+def _french_readings(digits: str, region: str) -> list[PhoneNumber | Reason]:
+    if region not in FRENCH_PLAN or len(digits.removeprefix("0")) != FRENCH_NATIONAL_DIGITS:
+        return []
+    return [_parse(digits, territory) for territory in FRENCH_PLAN if territory != region]
+
+
+def _bare_foreign_reading(digits: str, region: str) -> list[PhoneNumber | Reason]:
+    national_lengths = metadata(region).general_desc.possible_length
+    if digits.startswith("0") or len(digits) < MIN_BARE_FOREIGN_DIGITS or len(digits) in national_lengths:
+        return []
+    reading = _parse("+" + digits, region)
+    if isinstance(reading, PhoneNumber) and phonenumbers.number_type(reading) == PhoneNumberType.MOBILE:
+        return [reading]
+    return []
+
+
+def _is_short_code(digits: str, region: str) -> bool:
+    number = PhoneNumber(country_code=metadata(region).country_code, national_number=int(digits))
+    return digits.isdigit() and phonenumbers.is_valid_short_number_for_region(number, region)
+
+
+def _read_chunk(chunk: Chunk, region: str) -> Phone | Reason:
+    if chunk.glued:
+        return Reason.INVALID
+    result = read(chunk.digits, region)
+    # "(0)" is dialled inside the country only. The library drops it where a 0 is the trunk prefix and must keep it
+    # for Italy, whose 0 is dialled from abroad too; elsewhere (Spain, Luxembourg) the person's habit added it.
+    if result in _UNREADABLE and re.search(r"\d[ .-]*\(0\)", chunk.written):
+        without = Chunk(re.sub(r"\(0\)", "", chunk.written, count=1))
+        retried = read(without.digits, region)
+        return retried if isinstance(retried, Phone) else result
+    return result
+
+
+# The number does not exist, as opposed to exists and is no mobile.
+_UNREADABLE = frozenset({Reason.TOO_SHORT, Reason.TOO_LONG, Reason.INVALID, Reason.UNKNOWN_COUNTRY})
+
+
+def _exists(result: Phone | Reason) -> bool:
+    return result not in _UNREADABLE and result is not Reason.SHORT_CODE
+
+
+def _read_split(chunk: Chunk, region: str) -> list[tuple[Chunk, Phone | Reason]]:
+    """Read a chunk as one number, or as the several that it must be when it is none."""
+    whole = _read_chunk(chunk, region)
+    if _exists(whole) or chunk.glued:
+        return [(chunk, whole)]
+    for parts in cells.split(chunk):
+        results = [(part, _read_chunk(part, region)) for part in parts]
+        if any(_exists(result) for _, result in results):
+            return results
+    pairs = [[(half, _read_chunk(half, region)) for half in pair] for pair in cells.halves(chunk)]
+    sure = [pair for pair in pairs if all(_exists(result) for _, result in pair)]
+    return sure[0] if len(sure) == 1 else [(chunk, whole)]
+
+
+def recognise(text: str, region: str) -> Phone | Reason:
+    """Return the first mobile number of a cell, or why it has none. Never a number other than one written."""
+    found = cells.chunks(text)
+    if isinstance(found, Reason):
+        return found
+    read_chunks = [(chunk, _read_split(chunk, region)) for chunk in found]
+    for chunk, results in read_chunks:
+        for _, result in results:
+            if isinstance(result, Phone):
+                return Reason.SEVERAL if _has_stray_digits(chunk, found) else result
+    flat = [(part, result) for _, results in read_chunks for part, result in results]
+    existing = [result for _, result in flat if _exists(result)]
+    if existing:
+        return existing[0]
+    return max(flat, key=lambda pair: pair[0].digit_count)[1]
+
+
+def _has_stray_digits(chosen: Chunk, found: list[Chunk]) -> bool:
+    """Say whether a few digits near the chosen number may belong to it: "+44 7911 123456, 12"."""
+    return any(
+        other is not chosen
+        and other.digit_count < cells.STRAY_DIGITS
+        and other.group == chosen.group
+        and not other.worded
+        for other in found
+    )
+
+
+def normalise(text: str, region: str) -> Phone:
+    """Return the mobile number written in ``text`` by a person in ``region`` ("FR").
+
+    The first valid mobile number of the text wins. Raises PhoneError when there is none, or when it cannot be told
+    for sure; ValueError for an unknown region.
+    """
+    region = region.upper()
+    metadata(region)
+    result = recognise(text, region)
+    if isinstance(result, Reason):
+        raise PhoneError(text, result)
+    return result
+
+
+def format_phone(digits: int, region: str) -> str:
+    """Return E.164 ``digits`` as people in ``region`` write them: national form at home, +CC abroad."""
+    region = region.upper()
+    home = metadata(region)
+    try:
+        number = phonenumbers.parse(f"+{digits}", None)
+    except NumberParseException:
+        return f"+{digits}"
+    at_home = number.country_code == home.country_code
+    shares_plan = region in FRENCH_PLAN and phonenumbers.region_code_for_number(number) in FRENCH_PLAN
+    style = PhoneNumberFormat.NATIONAL if at_home or shares_plan else PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(number, style)
