@@ -1,0 +1,1 @@
+"""What every screen is made of: template tags for icons, numbers, navigation, paging and sorting."""

@@ -1,0 +1,93 @@
+"""Template tags of the shell and its components. `{% querystring %}` is Django's own."""
+
+import re
+from functools import cache
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.core.paginator import Page
+from django.urls import reverse
+from django.utils import formats
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+register = template.Library()
+
+ICONS = settings.BASE_DIR / "static" / "vendor" / "icons"
+NARROW_NO_BREAK_SPACE = "\u202f"
+
+
+@cache
+def icon_paths(name: str) -> str:
+    """Return the drawing inside an icon's <svg>; raise ValueError for an icon that is not committed."""
+    try:
+        source = (ICONS / f"{name}.svg").read_text()
+    except FileNotFoundError:
+        raise ValueError(
+            f"No icon {name!r}: add it to tools/icons.txt and run tools/fetch_assets.py."
+        ) from None
+    paths = re.findall(r"<(?:path|circle|line|polyline|rect)[^>]*/>", source)
+    return "".join(path for path in paths if 'stroke="none"' not in path)
+
+
+@register.simple_tag
+def icon(name: str, css: str = "") -> SafeString:
+    """Draw an icon of the committed set. It is decoration: the words beside it, or an aria-label, carry the meaning."""
+    return format_html(
+        '<svg class="icon {}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-linecap="round"'
+        ' stroke-linejoin="round" aria-hidden="true" focusable="false">{}</svg>',
+        css,
+        mark_safe(icon_paths(name)),
+    )
+
+
+@register.filter
+def number(value: Any) -> str:
+    """Write a number as the active language groups it: 12 345 in French (narrow no-break space), 12,345 in English.
+
+    None and the empty text stay empty.
+    """
+    if value is None or value == "":
+        return ""
+    return formats.number_format(value, force_grouping=True).replace("\xa0", NARROW_NO_BREAK_SPACE)
+
+
+@register.inclusion_tag("components/nav_link.html", takes_context=True)
+def nav_link(
+    context: template.Context, view: str, label: str, symbol: str, section: str = ""
+) -> dict[str, Any]:
+    """Link to a view from the menu; current when the page's view is `view`, or one whose name starts with `section`."""
+    match = context["request"].resolver_match
+    name = match.view_name if match else ""
+    # The page itself is "page"; a page below it only marks its section.
+    state = "page" if name == view else "true" if section and name.startswith(section) else ""
+    return {"url": reverse(view), "label": label, "symbol": symbol, "state": state}
+
+
+@register.inclusion_tag("components/pagination.html", takes_context=True)
+def pagination(context: template.Context, page: Page[Any]) -> dict[str, Any]:
+    """Number the pages of a Django Page, keeping the rest of the query string. Nothing for a single page but its count."""
+    pages = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+    return {"request": context["request"], "page": page, "pages": list(pages), "gap": page.paginator.ELLIPSIS}
+
+
+@register.inclusion_tag("components/sort_header.html", takes_context=True)
+def sort_header(
+    context: template.Context, field: str, label: str, numeric: bool = False, largest_first: bool = False
+) -> dict[str, Any]:
+    """Head a sortable column. The view puts the order in force in the context as `sort` ("name", "-created_at").
+
+    The link sets ?sort= and goes back to the first page; a second click turns the order round.
+    """
+    current = str(context.get("sort", ""))
+    active = current.lstrip("-") == field
+    descending = active and current.startswith("-")
+    turned = not descending if active else largest_first
+    return {
+        "request": context["request"],
+        "label": label,
+        "numeric": numeric,
+        "target": f"-{field}" if turned else field,
+        "aria": ("descending" if descending else "ascending") if active else "",
+    }

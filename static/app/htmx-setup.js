@@ -1,0 +1,25 @@
+// htmx: the CSRF token on every request, and a readable message when the server did not answer.
+import { flash } from "./flash.js";
+
+const meta = (name) => document.querySelector(`meta[name="${name}"]`)?.content ?? "";
+
+function addToken(event) {
+  const { request } = event.detail.ctx;
+  if (!["GET", "HEAD"].includes(request.method?.toUpperCase())) {
+    request.headers["X-CSRFToken"] = meta("csrf-token");
+  }
+}
+
+function explain(event) {
+  const status = event.detail.ctx?.response?.status;
+  if (status === undefined) flash(meta("message-offline"));
+  else if (status === 403) flash(meta("message-forbidden"));
+  else if (status === 404) flash(meta("message-gone"));
+  else if (status >= 500) flash(meta("message-failed"));
+}
+
+export function initHtmx() {
+  document.addEventListener("htmx:config:request", addToken);
+  document.addEventListener("htmx:response:error", explain);
+  document.addEventListener("htmx:error", explain);
+}

@@ -1,0 +1,14 @@
+// Every behaviour listens on the document, so content swapped in by htmx works without a second start.
+import { initAutosubmit } from "./autosubmit.js";
+import { initConfirm } from "./confirm.js";
+import { initCopy } from "./copy.js";
+import { initFlash } from "./flash.js";
+import { initHtmx } from "./htmx-setup.js";
+import { initUpload } from "./upload.js";
+
+initHtmx();
+initFlash();
+initConfirm();
+initAutosubmit();
+initCopy();
+initUpload();
