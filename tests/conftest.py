@@ -77,7 +77,7 @@ MakeMember = Callable[..., User]
 @pytest.fixture
 def make_member(db: None) -> MakeMember:
     def make(account: Account, email: str, role: Role = Role.MARKETER, **rights: bool) -> User:
-        user = User.objects.create_user(email, name=email.split("@")[0].title())
+        user = User.objects.create_user(email, name=email.split("@")[0].capitalize())
         with tenancy.account_context(account):
             Membership.objects.create(account=account, user=user, role=role, **rights)
         return user
@@ -87,18 +87,18 @@ def make_member(db: None) -> MakeMember:
 
 @pytest.fixture
 def marketer(account: Account, make_member: MakeMember) -> User:
-    return make_member(account, "alice@example.com")
+    return make_member(account, "marketer@example.com")
 
 
 @pytest.fixture
 def stranger(other_account: Account, make_member: MakeMember) -> User:
     """A marketer of the other account."""
-    return make_member(other_account, "bruno@example.com")
+    return make_member(other_account, "stranger@example.com")
 
 
 @pytest.fixture
 def reader(account: Account, make_member: MakeMember) -> User:
-    return make_member(account, "chloe@example.com", Role.READ_ONLY, import_allowed=False, export_allowed=False)
+    return make_member(account, "reader@example.com", Role.READ_ONLY, import_allowed=False, export_allowed=False)
 
 
 SignIn = Callable[[User], Client]

@@ -16,6 +16,7 @@ ACTIONS: dict[str, str | Promise] = {
     "LIST_DISABLED": _("deactivated the list"),
     "LIST_ENABLED": _("reactivated the list"),
     "LIST_DELETED": _("deleted the list"),
+    "LIST_RESTORED": _("restored the list"),
     "LIST_EXPORTED": _("exported the list"),
     "IMPORT_STARTED": _("started the import"),
     "IMPORT_DONE": _("imported"),

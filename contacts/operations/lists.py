@@ -1,0 +1,83 @@
+"""Writes on lists. Entries themselves are written by the importer."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from contacts.models import ContactList, Import, ListEntry
+from smsplatform.accounts import audit
+from smsplatform.accounts.models import Account, User
+from smsplatform.lib.errors import OperationError
+
+BIN_DAYS = 30  # a deleted list can be restored for so long, then it is gone with its entries
+
+
+class ListChanged(OperationError):
+    """Somebody else changed the list first: it is no longer in the state the page showed."""
+
+    code = "LIST_CHANGED"
+
+
+@transaction.atomic
+def create(account: Account, *, name: str, description: str = "", by: User, now: datetime) -> ContactList:
+    """Create an empty list, to be filled later."""
+    contact_list = ContactList.objects.create(
+        account=account, name=name, description=description, author=by, created_at=now, updated_at=now, last_used_at=now
+    )
+    audit.record(account, "LIST_CREATED", name, by=by, now=now, counts={"contacts": 0})
+    return contact_list
+
+
+@transaction.atomic
+def disable(account: Account, *, contact_list: ContactList, by: User, now: datetime) -> None:
+    """Keep the list but make it impossible to target."""
+    _move(account, contact_list, ContactList.Status.ACTIVE, ContactList.Status.DISABLED, now)
+    audit.record(account, "LIST_DISABLED", contact_list.name, by=by, now=now)
+
+
+@transaction.atomic
+def enable(account: Account, *, contact_list: ContactList, by: User, now: datetime) -> None:
+    _move(account, contact_list, ContactList.Status.DISABLED, ContactList.Status.ACTIVE, now)
+    audit.record(account, "LIST_ENABLED", contact_list.name, by=by, now=now)
+
+
+def _move(account: Account, contact_list: ContactList, old: str, new: str, now: datetime) -> None:
+    rows = ContactList.objects.for_account(account).filter(pk=contact_list.pk, status=old)
+    if rows.update(status=new, updated_at=now) == 0:
+        raise ListChanged(_("The list “%(name)s” has changed meanwhile. Nothing was done.") % {"name": contact_list.name})
+    contact_list.status = new
+
+
+@transaction.atomic
+def delete(account: Account, *, contact_list: ContactList, by: User, now: datetime) -> None:
+    """Put the list in the bin. Exclusions stay: they belong to the account."""
+    if ContactList.objects.for_account(account).filter(pk=contact_list.pk).update(deleted_at=now) == 0:
+        raise ListChanged(_("The list “%(name)s” is already deleted.") % {"name": contact_list.name})
+    audit.record(account, "LIST_DELETED", contact_list.name, by=by, now=now, counts={"contacts": contact_list.contact_count})
+
+
+@transaction.atomic
+def restore(account: Account, *, contact_list: ContactList, by: User, now: datetime) -> None:
+    """Take the list out of the bin."""
+    rows = ContactList.objects.filter(account=account, pk=contact_list.pk).exclude(deleted_at=None)
+    if rows.update(deleted_at=None) == 0:
+        raise ListChanged(_("The list “%(name)s” is not in the bin.") % {"name": contact_list.name})
+    audit.record(account, "LIST_RESTORED", contact_list.name, by=by, now=now, counts={"contacts": contact_list.contact_count})
+
+
+@transaction.atomic
+def record_export(account: Account, *, contact_list: ContactList, by: User, now: datetime) -> None:
+    """Note who took the numbers out."""
+    audit.record(account, "LIST_EXPORTED", contact_list.name, by=by, now=now, counts={"contacts": contact_list.contact_count})
+
+
+@transaction.atomic
+def empty_bin(account: Account, *, now: datetime) -> int:
+    """Remove for good the lists that have been in the bin for BIN_DAYS. Return how many. Safe to run again."""
+    gone = ContactList.objects.filter(account=account, deleted_at__lt=now - timedelta(days=BIN_DAYS))
+    ids = list(gone.values_list("pk", flat=True))
+    ListEntry.objects.filter(account=account, contact_list__in=ids).delete()
+    Import.objects.filter(account=account, contact_list__in=ids).update(contact_list=None)
+    ContactList.objects.filter(account=account, pk__in=ids).delete()
+    return len(ids)

@@ -1,0 +1,45 @@
+"""Reads about lists."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import F, QuerySet
+from django.db.models.functions import Lower
+
+from contacts.models import ContactList, ListEntry
+from smsplatform.accounts.models import Account
+
+SORTS: dict[str, Any] = {
+    "name": Lower("name"),
+    "contacts": F("contact_count"),
+    "excluded": F("excluded_count"),
+    "created": F("created_at"),
+    "modified": F("updated_at"),
+    "author": Lower("author__name"),
+    "status": F("status"),
+}
+EXPORT_ROWS_PER_FETCH = 5_000
+
+
+def list_rows(account: Account, *, search: str = "", status: str = "", sort: str = "-created", in_bin: bool = False) -> QuerySet[ContactList]:
+    """Return the lists of the table with their authors. `sort` is a key of SORTS, with "-" for descending."""
+    rows = ContactList.objects.filter(account=account, deleted_at__isnull=not in_bin).shown().select_related("author")
+    if search:
+        rows = rows.filter(name__icontains=search)
+    if status:
+        rows = rows.filter(status=status)
+    expression = SORTS[sort.removeprefix("-")]
+    return rows.order_by(expression.desc(nulls_last=True) if sort.startswith("-") else expression.asc(nulls_last=True), "-pk")
+
+
+def entries_after(account: Account, contact_list: ContactList, *, after: int = 0, limit: int) -> list[ListEntry]:
+    """Return up to `limit` entries by phone, beginning behind the phone `after` (keyset paging)."""
+    rows = ListEntry.objects.filter(account=account, contact_list=contact_list, phone__gt=after)
+    return list(rows.order_by("phone")[:limit])
+
+
+def export_rows(account: Account, contact_list: ContactList) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield (phone, values) of every entry in constant memory. Needs the account's context for as long as it runs."""
+    rows = ListEntry.objects.filter(account=account, contact_list=contact_list).order_by("phone")
+    for phone, values in rows.values_list("phone", "values").iterator(chunk_size=EXPORT_ROWS_PER_FETCH):
+        yield phone, values or {}
