@@ -1,0 +1,281 @@
+"""Profile each column by content, choose the one to send to, and suggest what the others are."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+from contacts.importer import names
+from contacts.importer.detect import cells
+from contacts.importer.detect.phonecells import Kind, PhoneCell, foreign_share, read_phone
+from contacts.importer.detect.reasons import Judgement, Reason
+from contacts.importer.detect.rows import Row
+
+SAMPLE_ROWS = 300
+SAMPLE_CELLS = 40_000
+FOREIGN_SAMPLE = 60
+MAX_SAMPLE_LENGTH = 80  # characters of a value shown on screen
+ACCEPTED = 0.33  # least score of a phone column
+
+
+@dataclass(frozen=True)
+class Column:
+    """What the screen shows of a column. `phone_share`: of its filled cells, 0 to 1."""
+
+    index: int
+    name: str
+    samples: tuple[str, ...]
+    type: str
+    attribute: str | None
+    phone_share: float
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Counts over a column's sampled cells; `values` are the filled ones."""
+
+    index: int
+    rows: int
+    values: tuple[str, ...]
+    region: str
+    width: int  # columns in the file
+
+    @cached_property
+    def kinds(self) -> Counter[str]:
+        return Counter(cells.kind_of(value, self.region) for value in self.values)
+
+    @cached_property
+    def phones(self) -> list[PhoneCell]:
+        return [read_phone(value, self.region) for value in self.values]
+
+    def share(self, *kinds: str) -> float:
+        return sum(self.kinds[kind] for kind in kinds) / max(1, len(self.values))
+
+    @cached_property
+    def typed(self) -> str | None:
+        """The kind other than text that at least 7 in 10 filled cells have."""
+        common = [kind for kind in cells.STRONG if self.share(kind) >= 0.7]
+        return common[0] if common else None
+
+    @cached_property
+    def foreign(self) -> tuple[str, float]:
+        """The country whose mobiles the cells are, with the share; asked only of digit-like columns."""
+        sample = self.values[:: max(1, len(self.values) // FOREIGN_SAMPLE)][:FOREIGN_SAMPLE]
+        digit_like = [v for v in sample if sum(c.isdigit() for c in v) >= 8 and not cells.has_letters(v)]
+        return (
+            foreign_share(digit_like, self.region)
+            if len(digit_like) * 2 >= max(1, len(sample))
+            else ("", 0.0)
+        )
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether the numbers make sense as another country's mobiles and not as mobiles here."""
+        mobiles = sum(cell.kind is Kind.MOBILE for cell in self.phones)
+        return mobiles * 2 < len(self.values) and self.foreign[1] > 0.7
+
+
+def profile(rows: Sequence[Row], region: str, least_columns: int = 0) -> list[Profile]:
+    """Return one profile per column from a sample spread over the rows."""
+    width = max([len(row.cells) for row in rows] + [least_columns])
+    wanted = min(SAMPLE_ROWS, max(10, SAMPLE_CELLS // max(1, width)))
+    sample = [rows[i * len(rows) // wanted] for i in range(wanted)] if len(rows) > wanted else rows
+    by_column: list[list[str]] = [[] for _ in range(width)]
+    for row in sample:
+        for index, cell in enumerate(row.cells):
+            if not cells.is_blank(cell):
+                by_column[index].append(cell)
+    return [Profile(i, len(sample), tuple(values), region, width) for i, values in enumerate(by_column)]
+
+
+@dataclass(frozen=True)
+class PhoneChoice:
+    index: int | None
+    judgement: Judgement
+
+
+def choose_phone(profiles: Sequence[Profile], header: Sequence[str]) -> PhoneChoice:
+    """Return the column that holds the numbers to write to: content decides, the name settles ties."""
+    scored = [(phone_score(p, _name(header, p.index)), p) for p in profiles]
+    ranked = sorted(scored, key=lambda item: (-round(item[0], 3), item[1].index))
+    if ranked and ranked[0][0] >= ACCEPTED:
+        score, best = ranked[0]
+        margin = score - (ranked[1][0] if len(ranked) > 1 else 0.0)
+        confidence = round(max(0.3, min(0.99, 0.45 * min(1.0, score) + 0.35 + min(0.2, margin / 2))), 2)
+        return PhoneChoice(best.index, Judgement(confidence, _reason(best, _name(header, best.index))))
+    named = [p for p in profiles if _names_phone(_name(header, p.index)) and not _looks_otherwise(p)]
+    if named:
+        chosen = max(named, key=lambda p: (bool(_words(header, p.index) & names.MOBILE_WORDS), -p.index))
+        return PhoneChoice(chosen.index, Judgement(0.4, Reason("PHONE_NAME_ONLY")))
+    return PhoneChoice(None, Judgement(0.8, Reason("PHONE_NONE")))
+
+
+def phone_score(column: Profile, name: str) -> float:
+    """Return how likely a column is the one to write to, about -1 to 1.6."""
+    if not column.values:
+        return -1.0
+    size, fill = len(column.values), len(column.values) / max(1, column.rows)
+    mobile = sum(_weight(cell) for cell in column.phones if cell.kind is Kind.MOBILE) / size
+    landline = sum(_weight(cell) for cell in column.phones if cell.kind is Kind.LANDLINE) / size
+    if column.is_foreign:
+        mobile, landline = 0.75 * column.foreign[1], 0.0
+    if mobile + landline < 0.05:
+        return -1.0
+    formatted = sum(cell.is_formatted for cell in column.phones) / size
+    content = (
+        mobile * (0.6 + 0.4 * fill) + landline * (0.3 + 0.1 * fill) + 0.05 * formatted * (mobile + landline)
+    )
+    return (
+        content
+        + _name_bonus(name) * min(1.0, 2 * (mobile + landline))
+        - (0.0 if column.width == 1 else _disguise_penalty(column))
+    )
+
+
+def _weight(cell: PhoneCell) -> float:
+    if cell.is_bare:
+        return 0.75 if cell.kind is Kind.MOBILE else 0.4
+    return 1.0 if cell.is_assigned else 0.85
+
+
+def _name(header: Sequence[str], index: int) -> str:
+    return header[index] if index < len(header) else ""
+
+
+def _words(header: Sequence[str], index: int) -> set[str]:
+    return set(names.name_words(_name(header, index)))
+
+
+def _names_phone(name: str) -> bool:
+    words = set(names.name_words(name))
+    return bool(words & (names.MOBILE_WORDS | names.PHONE_WORDS)) and not words & names.FAX_WORDS
+
+
+def _name_bonus(name: str) -> float:
+    words = set(names.name_words(name))
+    if words & names.FAX_WORDS:
+        return -0.6
+    if words & names.MOBILE_WORDS:
+        return 0.4
+    if words & names.PHONE_WORDS:
+        return -0.05 if words & names.LANDLINE_WORDS else 0.2
+    if words & names.LANDLINE_WORDS:
+        return -0.1
+    if words & names.ID_WORDS:
+        return -0.6
+    return 0.1 if words & names.NUMBER_WORDS else 0.0
+
+
+def _looks_otherwise(column: Profile) -> bool:
+    """Return whether the content is plainly something else, whatever the name promises."""
+    if not column.values:
+        return False
+    return column.share(cells.EMAIL, cells.DATE, cells.BOOLEAN, cells.POSTCODE, cells.DECIMAL) > 0.5
+
+
+def _disguise_penalty(column: Profile) -> float:
+    """Return what to take off a column of ids: a sequence, or checksummed company numbers or EAN codes."""
+    digits = ["".join(c for c in value if c.isdigit()) for value in column.values]
+    numbers = [int(d) for d in digits if 0 < len(d) <= 18]
+    if len(numbers) < 4 or len(numbers) * 10 < len(digits) * 9:
+        return 0.0
+    bare = sum(cell.is_bare for cell in column.phones) * 2 > len(digits)
+    if _is_sequence(numbers):
+        return 0.6 if bare else 0.35
+    lengths = Counter(map(len, digits))
+    length, count = lengths.most_common(1)[0]
+    if len(numbers) >= 6 and count * 10 >= len(digits) * 9:
+        if length in (9, 14) and bare and sum(map(_is_luhn, digits)) * 10 >= len(digits) * 9:
+            return 0.7
+        if length == 13 and bare and sum(map(_is_ean, digits)) * 10 >= len(digits) * 9:
+            return 0.7
+    return 0.0
+
+
+def _is_sequence(numbers: list[int]) -> bool:
+    """Return whether numbers follow each other in small steps, as ids do and people's phones do not."""
+    steps = [b - a for a, b in pairwise(numbers)]
+    positive = sum(step > 0 for step in steps)
+    if max(positive, sum(step < 0 for step in steps)) < 0.95 * len(steps):
+        return False
+    spread = max(numbers) - min(numbers)
+    return len(set(steps)) == 1 or spread < 1_000_000 or (len(numbers) >= 12 and spread < 30_000_000)
+
+
+def _is_luhn(digits: str) -> bool:
+    doubled = [int(d) * (2 if i % 2 else 1) for i, d in enumerate(reversed(digits))]
+    return sum(d - 9 if d > 9 else d for d in doubled) % 10 == 0
+
+
+def _is_ean(digits: str) -> bool:
+    return sum(int(d) * (3 if i % 2 else 1) for i, d in enumerate(digits)) % 10 == 0
+
+
+def _reason(column: Profile, name: str) -> Reason:
+    size = max(1, len(column.values))
+    mobiles = sum(cell.kind is Kind.MOBILE for cell in column.phones) / size
+    if column.is_foreign:
+        region, foreign = column.foreign
+        return Reason("PHONE_FOREIGN_MOBILES", {"share": round(foreign * 100), "region": region})
+    if mobiles >= 0.4:
+        code = "PHONE_MOBILES_AND_NAME" if _name_bonus(name) > 0 else "PHONE_MOBILES"
+        return Reason(code, {"share": round(mobiles * 100)})
+    valid = sum(cell.kind is not Kind.NONE for cell in column.phones) / size
+    return Reason("PHONE_LANDLINES", {"share": round(valid * 100)})
+
+
+def describe(column: Profile, name: str, is_phone: bool) -> Column:
+    """Return the column as the screen shows it, with the type and attribute it suggests."""
+    samples = tuple(value[:MAX_SAMPLE_LENGTH] for value in dict.fromkeys(column.values[:50]))[:3]
+    phones = sum(cell.kind is not Kind.NONE for cell in column.phones) / max(1, len(column.values))
+    named = names.attribute_for(name)
+    type_ = "PHONE" if is_phone else suggest_type(column, named, name)
+    attribute = None if type_ == "PHONE" else named or _attribute_by_content(column)
+    return Column(column.index, name, samples, type_, attribute, round(phones, 3))
+
+
+_TEXT_ATTRIBUTES = frozenset(
+    ["email", "postcode", "city", "country", "company", "address", "address_extra", "customer_id", "civility"]
+)
+
+
+def suggest_type(column: Profile, attribute: str | None, name: str) -> str:
+    if not column.values:
+        return "PHONE" if _names_phone(name) else "DATE" if attribute == "birth_date" else "TEXT"
+    if attribute in _TEXT_ATTRIBUTES:
+        return "TEXT"
+    if column.share(cells.PHONE) >= 0.5 and phone_score(column, name) >= ACCEPTED:
+        return "PHONE"
+    if column.share(cells.DATE) >= 0.8:
+        return "DATE"
+    distinct = {names.fold(value) for value in column.values}
+    if len(distinct) <= 2 and distinct <= names.BOOLEANS and (distinct - {"0", "1"} or len(distinct) == 2):
+        return "BOOLEAN"
+    has_leading_zero = any(value.startswith("0") and value != "0" for value in column.values)
+    if column.share(cells.INTEGER, cells.POSTCODE, cells.PHONE) >= 0.95 and not has_leading_zero:
+        is_postcode = column.share(cells.POSTCODE) >= 0.8 and not name
+        return "TEXT" if is_postcode or any(not _is_int(v) for v in column.values) else "INTEGER"
+    return "TEXT"
+
+
+def _is_int(value: str) -> bool:
+    digits = value.lstrip("+-").replace(" ", "").replace("\u00a0", "").replace("\u202f", "")
+    return digits.isdecimal() and len(digits) <= 15
+
+
+def _attribute_by_content(column: Profile) -> str | None:
+    if not column.values:
+        return None
+    if column.share(cells.EMAIL) >= 0.6:
+        return "email"
+    if column.share(cells.CIVILITY) >= 0.8:
+        return "civility"
+    if column.share(cells.POSTCODE) >= 0.8 and len(column.values) >= 2:
+        return "postcode"
+    firsts = [names.name_words(value)[:1] for value in column.values]
+    known = sum(bool(word) and word[0] in names.FIRST_NAMES for word in firsts)
+    if known >= 0.4 * len(firsts):
+        return "first_name"
+    cities = sum(bool(word) and word[0] in names.CITIES for word in firsts)
+    return "city" if cities >= 0.4 * len(firsts) else None

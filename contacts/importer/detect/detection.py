@@ -1,0 +1,107 @@
+"""The whole detection: encoding, then dialect, then layout, then columns, each from the one before."""
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from contacts.importer.detect import columns, dialect, encoding, layout
+from contacts.importer.detect.columns import Column
+from contacts.importer.detect.reasons import Judgement, Reason
+from contacts.importer.detect.rows import Row, read_rows
+
+
+@dataclass(frozen=True)
+class Overrides:
+    """A person's corrections; None leaves an answer to detection. `delimiter` "" means a single column."""
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    has_header: bool | None = None
+    phone_column: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.delimiter is not None and (len(self.delimiter) > 1 or self.delimiter in ('"', "\n", "\r")):
+            raise ValueError(f"A separator is one character, not {self.delimiter!r}.")
+
+
+@dataclass(frozen=True)
+class Detection:
+    """How to read a file.
+
+    encoding: a Python codec name. delimiter: None for a single column. phone_column: 0-based or None.
+    first_row: physical lines to skip before the table (its names, or its data if it has none).
+    header_row: physical line of the names, from 0, None without names.
+    footer_lines: records at the end that are not people; 0 when the file is longer than the sample.
+    why: a Judgement for each of encoding, delimiter, quotechar, has_header and phone_column.
+    """
+
+    encoding: str
+    delimiter: str | None
+    quotechar: str
+    has_header: bool
+    phone_column: int | None
+    first_row: int = 0
+    header_row: int | None = None
+    footer_lines: int = 0
+    columns: tuple[Column, ...] = ()
+    why: Mapping[str, Judgement] = field(default_factory=dict)
+
+
+def detect(data: bytes, region: str = "FR") -> Detection:
+    """Return how to read the bytes of a file, for people of `region` (ISO 3166 alpha-2)."""
+    return detect_stream(io.BytesIO(data), region)
+
+
+def detect_stream(file: BinaryIO, region: str = "FR", overrides: Overrides | None = None) -> Detection:
+    """Return how to read a file of any size, from its first megabyte and one constant-memory pass for UTF-8.
+
+    Raises LookupError when the overriding encoding is no codec. An overriding phone column that the file does
+    not have (left from another separator) is ignored.
+    """
+    overrides = overrides or Overrides()
+    sample = encoding.read_sample(file, overrides.encoding)
+    text = sample.text()
+    shape = dialect.find_dialect(text, region, overrides.delimiter)
+    rows = _rows(text, shape, sample.is_whole)
+    place = layout.find_layout(rows, columns.profile(rows, region), region, overrides.has_header)
+    body = rows[place.first + (place.header is not None) :]
+    footer = layout.count_footer(rows, place.first, region) if sample.is_whole else 0
+    header = rows[place.header].cells if place.header is not None else ()
+    profiles = columns.profile([row for row in body[: len(body) - footer] if row.filled], region, len(header))
+    choice = _choice(profiles, header, overrides.phone_column)
+    return Detection(
+        encoding=sample.encoding,
+        delimiter=shape.delimiter,
+        quotechar=shape.quotechar,
+        has_header=place.header is not None,
+        phone_column=choice.index,
+        first_row=shape.sep_lines + (rows[place.first].line if rows else 0),
+        header_row=None if place.header is None else shape.sep_lines + rows[place.header].line,
+        footer_lines=footer,
+        columns=tuple(
+            columns.describe(p, header[p.index] if p.index < len(header) else "", p.index == choice.index)
+            for p in profiles
+        ),
+        why={
+            "encoding": sample.judgement,
+            "delimiter": shape.delimiter_judgement,
+            "quotechar": shape.quote_judgement,
+            "has_header": place.judgement,
+            "phone_column": choice.judgement,
+        },
+    )
+
+
+def _rows(text: str, shape: dialect.Dialect, is_whole: bool) -> list[Row]:
+    body = text.split("\n", 1)[-1] if shape.sep_lines and "\n" in text else "" if shape.sep_lines else text
+    rows = read_rows(body, shape.delimiter, shape.quotechar)
+    return rows if is_whole or len(rows) < 2 else rows[:-1]  # the last record may be cut inside a cell
+
+
+def _choice(
+    profiles: Sequence[columns.Profile], header: Sequence[str], override: int | None
+) -> columns.PhoneChoice:
+    if override is not None and 0 <= override < len(profiles):
+        return columns.PhoneChoice(override, Judgement(1.0, Reason("OVERRIDDEN")))
+    return columns.choose_phone(profiles, header)
