@@ -33,7 +33,7 @@ def icon_paths(name: str) -> str:
 
 @register.simple_tag
 def icon(name: str, css: str = "") -> SafeString:
-    """Draw an icon of the committed set. It is decoration: the words beside it, or an aria-label, carry the meaning."""
+    """Draw an icon of the committed set: decoration, words beside it or an aria-label carry the meaning."""
     return format_html(
         '<svg class="icon {}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-linecap="round"'
         ' stroke-linejoin="round" aria-hidden="true" focusable="false">{}</svg>',
@@ -44,9 +44,9 @@ def icon(name: str, css: str = "") -> SafeString:
 
 @register.filter
 def number(value: Any) -> str:
-    """Write a number as the active language groups it: 12 345 in French (narrow no-break space), 12,345 in English.
+    """Group the digits of a number as the active language does: 12 345 in French, 12,345 in English.
 
-    None and the empty text stay empty.
+    French takes a narrow no-break space. None and the empty text stay empty.
     """
     if value is None or value == "":
         return ""
@@ -57,7 +57,7 @@ def number(value: Any) -> str:
 def nav_link(
     context: template.Context, view: str, label: str, symbol: str, section: str = ""
 ) -> dict[str, Any]:
-    """Link to a view from the menu; current when the page's view is `view`, or one whose name starts with `section`."""
+    """Link to a view from the menu; current on that view and on those whose name starts with `section`."""
     match = context["request"].resolver_match
     name = match.view_name if match else ""
     # The page itself is "page"; a page below it only marks its section.
@@ -67,7 +67,7 @@ def nav_link(
 
 @register.inclusion_tag("components/pagination.html", takes_context=True)
 def pagination(context: template.Context, page: Page[Any]) -> dict[str, Any]:
-    """Number the pages of a Django Page, keeping the rest of the query string. Nothing for a single page but its count."""
+    """Link the pages of a Django Page, keeping the query string; a single page only shows its count."""
     pages = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
     return {"request": context["request"], "page": page, "pages": list(pages), "gap": page.paginator.ELLIPSIS}
 
@@ -76,7 +76,7 @@ def pagination(context: template.Context, page: Page[Any]) -> dict[str, Any]:
 def sort_header(
     context: template.Context, field: str, label: str, numeric: bool = False, largest_first: bool = False
 ) -> dict[str, Any]:
-    """Head a sortable column. The view puts the order in force in the context as `sort` ("name", "-created_at").
+    """Head a sortable column. The view puts the order in force in the context: sort="name" or "-created_at".
 
     The link sets ?sort= and goes back to the first page; a second click turns the order round.
     """
