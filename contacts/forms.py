@@ -13,8 +13,12 @@ class ListFilterForm(forms.Form):
     """The table's address parameters; a wrong one counts as absent."""
 
     search = forms.CharField(required=False, max_length=120)
-    status = forms.ChoiceField(required=False, choices=[("", _("All")), *ContactList.Status.choices, ("BIN", _("In the bin"))])
-    sort = forms.ChoiceField(required=False, choices=[(f"{sign}{key}", key) for key in lists.SORTS for sign in ("", "-")])
+    status = forms.ChoiceField(
+        required=False, choices=[("", _("All")), *ContactList.Status.choices, ("BIN", _("In the bin"))]
+    )
+    sort = forms.ChoiceField(
+        required=False, choices=[(f"{sign}{key}", key) for key in lists.SORTS for sign in ("", "-")]
+    )
 
     def values(self) -> dict[str, Any]:
         """Return search, status, sort and in_bin as `lists.list_rows` takes them."""
@@ -40,7 +44,9 @@ class NewListForm(forms.Form):
     )
     source = forms.ChoiceField(label=_("Contacts"), choices=SOURCES, initial="FILE", widget=forms.RadioSelect)
     file = forms.FileField(label=_("File"), required=False, allow_empty_file=True, max_length=255)
-    pasted = forms.CharField(label=_("Values"), required=False, strip=False, widget=forms.Textarea(attrs={"rows": 8}))
+    pasted = forms.CharField(
+        label=_("Values"), required=False, strip=False, widget=forms.Textarea(attrs={"rows": 8})
+    )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -23,7 +23,11 @@ NOW = datetime(2026, 3, 12, 9, 30, tzinfo=UTC)
 def owner_url(database: str) -> str:
     owner = connections["owner"].settings_dict
     return psycopg.conninfo.make_conninfo(
-        dbname=database, user=owner["USER"], password=owner["PASSWORD"] or None, host=owner["HOST"] or None, port=owner["PORT"] or None
+        dbname=database,
+        user=owner["USER"],
+        password=owner["PASSWORD"] or None,
+        host=owner["HOST"] or None,
+        port=owner["PORT"] or None,
     )
 
 
@@ -98,7 +102,9 @@ def stranger(other_account: Account, make_member: MakeMember) -> User:
 
 @pytest.fixture
 def reader(account: Account, make_member: MakeMember) -> User:
-    return make_member(account, "reader@example.com", Role.READ_ONLY, import_allowed=False, export_allowed=False)
+    return make_member(
+        account, "reader@example.com", Role.READ_ONLY, import_allowed=False, export_allowed=False
+    )
 
 
 SignIn = Callable[[User], Client]

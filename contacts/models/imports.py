@@ -29,10 +29,14 @@ class Import(models.Model):
 
     account = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    contact_list = models.ForeignKey(ContactList, models.PROTECT, null=True, related_name="imports", db_column="list_id")
+    contact_list = models.ForeignKey(
+        ContactList, models.PROTECT, null=True, related_name="imports", db_column="list_id"
+    )
     list_name = models.CharField(_("list name"), max_length=120)
     list_description = models.TextField(_("description"), max_length=1000, blank=True)
-    file_name = models.CharField(_("file"), max_length=255, blank=True, help_text=_("Empty for pasted values."))
+    file_name = models.CharField(
+        _("file"), max_length=255, blank=True, help_text=_("Empty for pasted values.")
+    )
     file_path = models.CharField(max_length=255)
     size_bytes = models.PositiveBigIntegerField(_("size"))
     sha256 = models.CharField(max_length=64)

@@ -1,6 +1,7 @@
 """Reads about lists."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import F, QuerySet
@@ -8,6 +9,7 @@ from django.db.models.functions import Lower
 
 from contacts.models import ContactList, ListEntry
 from smsplatform.accounts.models import Account
+from smsplatform.lib.sealed import seal, unseal
 
 SORTS: dict[str, Any] = {
     "name": Lower("name"),
@@ -21,21 +23,48 @@ SORTS: dict[str, Any] = {
 EXPORT_ROWS_PER_FETCH = 5_000
 
 
-def list_rows(account: Account, *, search: str = "", status: str = "", sort: str = "-created", in_bin: bool = False) -> QuerySet[ContactList]:
+def list_rows(
+    account: Account, *, search: str = "", status: str = "", sort: str = "-created", in_bin: bool = False
+) -> QuerySet[ContactList]:
     """Return the lists of the table with their authors. `sort` is a key of SORTS, with "-" for descending."""
-    rows = ContactList.objects.filter(account=account, deleted_at__isnull=not in_bin).shown().select_related("author")
+    rows = (
+        ContactList.objects.filter(account=account, deleted_at__isnull=not in_bin)
+        .shown()
+        .select_related("author")
+    )
     if search:
         rows = rows.filter(name__icontains=search)
     if status:
         rows = rows.filter(status=status)
     expression = SORTS[sort.removeprefix("-")]
-    return rows.order_by(expression.desc(nulls_last=True) if sort.startswith("-") else expression.asc(nulls_last=True), "-pk")
+    return rows.order_by(
+        expression.desc(nulls_last=True) if sort.startswith("-") else expression.asc(nulls_last=True), "-pk"
+    )
 
 
-def entries_after(account: Account, contact_list: ContactList, *, after: int = 0, limit: int) -> list[ListEntry]:
-    """Return up to `limit` entries by phone, beginning behind the phone `after` (keyset paging)."""
+@dataclass(frozen=True)
+class EntryPage:
+    """Some entries of a list by phone. `next_token` leads to the following page, "" on the last one."""
+
+    entries: list[ListEntry]
+    next_token: str
+
+
+def entry_page(account: Account, contact_list: ContactList, *, token: str = "", limit: int) -> EntryPage:
+    """Return the page of entries that `token` leads to; an unreadable token leads to the first page.
+
+    Paging is by key, so that the millionth entry is as near as the first. The token hides the phone: no number
+    appears in an address.
+    """
+    try:
+        after = unseal(token) if token else 0
+    except ValueError:
+        after = 0
     rows = ListEntry.objects.filter(account=account, contact_list=contact_list, phone__gt=after)
-    return list(rows.order_by("phone")[:limit])
+    entries = list(rows.order_by("phone")[: limit + 1])
+    has_more = len(entries) > limit
+    entries = entries[:limit]
+    return EntryPage(entries, seal(entries[-1].phone) if has_more else "")
 
 
 def export_rows(account: Account, contact_list: ContactList) -> Iterator[tuple[int, dict[str, str]]]:

@@ -32,11 +32,19 @@ ACTIONS: dict[str, str | Promise] = {
 
 
 def record(
-    account: Account, action: str, subject: str, *, by: "User | None", now: datetime, counts: dict[str, int] | None = None
+    account: Account,
+    action: str,
+    subject: str,
+    *,
+    by: "User | None",
+    now: datetime,
+    counts: dict[str, int] | None = None,
 ) -> AuditEvent:
     """Write one event. `subject` names the thing for people (never a phone number); `by` None is the platform itself.
 
     Raise KeyError for an action without a sentence in ACTIONS.
     """
     ACTIONS[action]
-    return AuditEvent.objects.create(account=account, action=action, subject=subject[:200], actor=by, at=now, counts=counts or {})
+    return AuditEvent.objects.create(
+        account=account, action=action, subject=subject[:200], actor=by, at=now, counts=counts or {}
+    )

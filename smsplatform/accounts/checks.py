@@ -11,7 +11,11 @@ from django.core.checks import CheckMessage, Error, Warning, register
 @register()
 def check_limits(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
     return [
-        Error(f"{name} is {getattr(settings, name)}; it must be at least 1.", hint=f"Set {name} to a positive number.", id="smsplatform.E001")
+        Error(
+            f"{name} is {getattr(settings, name)}; it must be at least 1.",
+            hint=f"Set {name} to a positive number.",
+            id="smsplatform.E001",
+        )
         for name in ("IMPORT_MAX_BYTES", "IMPORT_MAX_ROWS", "IMPORTS_PER_ACCOUNT")
         if getattr(settings, name) < 1
     ]
@@ -42,4 +46,10 @@ def check_time_zone(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMe
 def check_transport(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
     if not settings.INSECURE_HTTP:
         return []
-    return [Warning("INSECURE_HTTP is on: cookies travel unencrypted.", hint="Set INSECURE_HTTP=0 behind HTTPS.", id="smsplatform.W001")]
+    return [
+        Warning(
+            "INSECURE_HTTP is on: cookies travel unencrypted.",
+            hint="Set INSECURE_HTTP=0 behind HTTPS.",
+            id="smsplatform.W001",
+        )
+    ]

@@ -1,9 +1,83 @@
 """Reads about accounts and people."""
 
-from smsplatform.accounts.models import Membership, User
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core import signing
+from django.db.models import QuerySet
+
+from smsplatform.accounts import tenancy
+from smsplatform.accounts.models import Account, AuditEvent, Invitation, Membership, Role, User
+from smsplatform.accounts.operations import invitations
 
 
 def memberships_of(user: User) -> list[Membership]:
     """Return a person's places in active accounts, by account name. Needs `tenancy.user_context(user)`."""
     rows = Membership.objects.filter(user=user, account__is_active=True)
     return list(rows.select_related("account").order_by("account__name", "account_id"))
+
+
+def members(account: Account) -> QuerySet[Membership]:
+    """Return the account's memberships with their people, by name."""
+    rows = Membership.objects.filter(account=account).select_related("user")
+    return rows.order_by("user__name", "user__email", "pk")
+
+
+def pending_invitations(account: Account) -> QuerySet[Invitation]:
+    """Return the invitations without an answer, newest first, expired ones included."""
+    rows = Invitation.objects.filter(account=account, accepted_at=None).select_related("invited_by")
+    return rows.order_by("-sent_at", "-pk")
+
+
+def find_invitation(token: str, *, now: datetime) -> Invitation | None:
+    """Return the pending invitation of a link, with its account.
+
+    None for a forged, replaced, expired, used or revoked one, and for one of a suspended account.
+    """
+    try:
+        account_id, pk, sent_at = signing.loads(token, salt=invitations.SALT)
+    except signing.BadSignature:
+        return None
+    with tenancy.account_context(account_id):
+        rows = Invitation.objects.filter(account_id=account_id, account__is_active=True, accepted_at=None)
+        invitation = rows.select_related("account", "invited_by").filter(pk=pk).first()
+    if invitation is None or invitation.sent_at.timestamp() != sent_at:
+        return None
+    return invitation if now <= invitations.expires_at(invitation) else None
+
+
+def audit_events(account: Account, *, actor_id: int | None = None, action: str = "") -> QuerySet[AuditEvent]:
+    """Return the account's journal, newest first, of one person or one kind of action where given."""
+    rows = AuditEvent.objects.filter(account=account).select_related("actor")
+    if actor_id is not None:
+        rows = rows.filter(actor=actor_id)
+    if action:
+        rows = rows.filter(action=action)
+    return rows.order_by("-at", "-pk")
+
+
+def audit_actors(account: Account) -> QuerySet[User]:
+    """Return the people who did something in the account, those who left included, by name."""
+    events = AuditEvent.objects.filter(account=account)
+    return User.objects.filter(pk__in=events.values("actor")).order_by("name", "email", "pk")
+
+
+@dataclass(frozen=True)
+class Customer:
+    """An account as its manager sees it; `members` counts the people without account managers."""
+
+    account: Account
+    members: int
+
+
+def customers(memberships: list[Membership], search: str = "") -> list[Account]:
+    """Return the accounts among a person's memberships that they manage, by name."""
+    managed = [row.account for row in memberships if row.role == Role.ACCOUNT_MANAGER]
+    return [account for account in managed if search.casefold() in account.name.casefold()]
+
+
+def customer(account: Account) -> Customer:
+    """Count one account's people, in that account's own context: no query sees two accounts."""
+    with tenancy.account_context(account):
+        rows = Membership.objects.filter(account=account).exclude(role=Role.ACCOUNT_MANAGER)
+        return Customer(account, rows.count())

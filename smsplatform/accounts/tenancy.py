@@ -107,4 +107,8 @@ def tenant_models() -> list[type[models.Model]]:
     """Return every model whose table carries an account id."""
     from django.apps import apps
 
-    return [model for model in apps.get_models() if any(field.column == "account_id" for field in model._meta.concrete_fields)]
+    return [
+        model
+        for model in apps.get_models()
+        if any(field.column == "account_id" for field in model._meta.concrete_fields)
+    ]

@@ -1,1 +1,22 @@
-urlpatterns = []
+from django.urls import path
+
+from smsplatform.accounts.views import account, invitations, members, people
+
+app_name = "accounts"
+
+urlpatterns = [
+    path("switch/", people.switch, name="switch"),
+    path("preferences/", people.preferences, name="preferences"),
+    path("language/", people.language, name="language"),
+    path("theme/", people.theme, name="theme"),
+    path("members/", members.members, name="members"),
+    path("members/invite/", invitations.member_invite, name="member_invite"),
+    path("members/<int:membership_id>/", members.member_edit, name="member_edit"),
+    path("members/<int:membership_id>/remove/", members.member_remove, name="member_remove"),
+    path("invitations/<int:invitation_id>/resend/", invitations.invitation_resend, name="invitation_resend"),
+    path("invitations/<int:invitation_id>/revoke/", invitations.invitation_revoke, name="invitation_revoke"),
+    path("join/<str:token>/", invitations.invitation_accept, name="invitation_accept"),
+    path("settings/", account.settings, name="settings"),
+    path("audit/", account.audit, name="audit"),
+    path("customers/", account.customers, name="customers"),
+]

@@ -21,7 +21,13 @@ class Child:
     """One process with its own log file."""
 
     def __init__(
-        self, name: str, command: Sequence[str], *, log: Path, env: Mapping[str, str] | None = None, unprivileged: bool = False,
+        self,
+        name: str,
+        command: Sequence[str],
+        *,
+        log: Path,
+        env: Mapping[str, str] | None = None,
+        unprivileged: bool = False,
         stop_signal: signal.Signals = signal.SIGTERM,
     ) -> None:
         self.name = name
@@ -71,6 +77,8 @@ def guard(unprivileged: bool, stop_signal: signal.Signals) -> list[str]:
 
 def run_unprivileged(command: Sequence[str]) -> None:
     """Run a short command as PostgreSQL's user. Raise ServerError with its output when it fails."""
-    done = subprocess.run([*guard(True, signal.SIGTERM), *command], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [*guard(True, signal.SIGTERM), *command], capture_output=True, text=True, check=False
+    )
     if done.returncode:
         raise ServerError(f"{Path(command[0]).name} failed:\n{done.stdout}{done.stderr}")

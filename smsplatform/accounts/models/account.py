@@ -12,7 +12,10 @@ class Account(models.Model):
     name = models.CharField(_("name"), max_length=120)
     mode = models.CharField(_("contact mode"), max_length=12, choices=Mode, default=Mode.LISTS)
     region = models.CharField(
-        _("default country"), max_length=2, default="FR", help_text=_("Country of the numbers written without a prefix.")
+        _("default country"),
+        max_length=2,
+        default="FR",
+        help_text=_("Country of the numbers written without a prefix."),
     )
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
@@ -21,7 +24,9 @@ class Account(models.Model):
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
         constraints = [
-            models.CheckConstraint(condition=models.Q(region__regex=r"^[A-Z]{2}$"), name="account_region_is_a_country_code")
+            models.CheckConstraint(
+                condition=models.Q(region__regex=r"^[A-Z]{2}$"), name="account_region_is_a_country_code"
+            )
         ]
 
     def __str__(self) -> str:

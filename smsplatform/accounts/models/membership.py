@@ -25,7 +25,9 @@ class Membership(models.Model):
     class Meta:
         verbose_name = _("membership")
         verbose_name_plural = _("memberships")
-        constraints = [models.UniqueConstraint(fields=["account", "user"], name="one_membership_per_person_and_account")]
+        constraints = [
+            models.UniqueConstraint(fields=["account", "user"], name="one_membership_per_person_and_account")
+        ]
 
     def __str__(self) -> str:
         return f"{self.user} ({self.get_role_display()})"
@@ -64,7 +66,9 @@ class Invitation(models.Model):
         verbose_name_plural = _("invitations")
         constraints = [
             models.UniqueConstraint(
-                fields=["account", "email"], condition=models.Q(accepted_at=None), name="one_pending_invitation_per_address"
+                fields=["account", "email"],
+                condition=models.Q(accepted_at=None),
+                name="one_pending_invitation_per_address",
             )
         ]
 

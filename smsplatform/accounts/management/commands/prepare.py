@@ -23,7 +23,9 @@ class Command(BaseCommand):
     help = __doc__
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--demo", action="store_true", help="also create the demo accounts where there is no account yet")
+        parser.add_argument(
+            "--demo", action="store_true", help="also create the demo accounts where there is no account yet"
+        )
 
     def handle(self, *args: Any, demo: bool, **options: Any) -> None:
         migrate(verbosity=options["verbosity"])

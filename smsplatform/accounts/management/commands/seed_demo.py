@@ -4,13 +4,17 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.db import transaction
-from django.utils import timezone
 
 from smsplatform.accounts import tenancy
 from smsplatform.accounts.models import Account, Membership, Role, User
 from smsplatform.embedded.demo_logins import LOGINS, PASSWORD
 
-NAMES = ["Marketing de la boulangerie", "Communication de la mairie", "Responsable de comptes", "Administration"]
+NAMES = [
+    "Marketing de la boulangerie",
+    "Communication de la mairie",
+    "Responsable de comptes",
+    "Administration",
+]
 
 
 class Command(BaseCommand):
@@ -21,7 +25,8 @@ class Command(BaseCommand):
         if Account.objects.exists():
             return
         marketer, town, manager, admin = (
-            User.objects.create_user(email, PASSWORD, name=name) for (email, _), name in zip(LOGINS, NAMES, strict=True)
+            User.objects.create_user(email, PASSWORD, name=name)
+            for (email, _), name in zip(LOGINS, NAMES, strict=True)
         )
         admin.is_staff = admin.is_superuser = True
         admin.save(update_fields=["is_staff", "is_superuser"])

@@ -1,0 +1,117 @@
+"""Imports: the table, step 2 (check what was understood), progress, and the permanent report."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.files.storage import default_storage
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import HttpResponseClientRefresh
+
+from contacts import exports, reports
+from contacts.forms import CorrectionForm
+from contacts.models import Import
+from contacts.operations import imports
+from contacts.queries import imports as queries
+from smsplatform.accounts.access import AccountRequest, account_required, right_required
+from smsplatform.lib.errors import OperationError
+
+IMPORTS_PER_PAGE = 25
+
+
+@require_GET
+@account_required
+def import_index(request: AccountRequest) -> HttpResponse:
+    page = Paginator(queries.import_rows(request.account), IMPORTS_PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "contacts/import_index.html", {"page": page, "imports": page.object_list})
+
+
+@require_GET
+@account_required
+def import_show(request: AccountRequest, import_id: int) -> HttpResponse:
+    """Show the import at the stage it is at. A page that polls gets its progress, or is told to reload when it is over."""
+    imported = _get(request, import_id)
+    is_working = imported.status in Import.IN_PROGRESS
+    if request.htmx:
+        if not is_working:
+            return HttpResponseClientRefresh()
+        return render(
+            request,
+            "contacts/import_progress.html",
+            {"import": imported, "progress": reports.progress(imported)},
+        )
+    context: dict[str, Any] = {"import": imported}
+    if is_working:
+        context["progress"] = reports.progress(imported)
+    elif imported.status == Import.Status.READY:
+        context |= {"check": reports.check(imported), "form": CorrectionForm.of(imported)}
+    else:
+        context["report"] = reports.report(imported)
+    return render(request, f"contacts/import_{_stage(imported)}.html", context)
+
+
+def _stage(imported: Import) -> str:
+    if imported.status in Import.IN_PROGRESS:
+        return "working"
+    return "check" if imported.status == Import.Status.READY else "report"
+
+
+@require_POST
+@right_required("can_import")
+def import_correct(request: AccountRequest, import_id: int) -> HttpResponse:
+    imported = _get(request, import_id)
+    form = CorrectionForm.of(imported, request.POST)
+    if not form.is_valid():
+        messages.error(request, _("This correction could not be read. The detection has not changed."))
+        return redirect("contacts:import_show", imported.pk)
+    return _act(
+        request, imported, imports.correct, overrides=form.overrides(), region=form.cleaned_data["region"]
+    )
+
+
+@require_POST
+@right_required("can_import")
+def import_confirm(request: AccountRequest, import_id: int) -> HttpResponse:
+    return _act(request, _get(request, import_id), imports.confirm)
+
+
+@require_POST
+@right_required("can_import")
+def import_cancel(request: AccountRequest, import_id: int) -> HttpResponse:
+    return _act(request, _get(request, import_id), imports.cancel)
+
+
+@require_GET
+@right_required("can_export")
+def import_rejects(request: AccountRequest, import_id: int) -> FileResponse:
+    """Send the lines that were not imported: their own columns, the line number and the reason."""
+    imported = _get(request, import_id)
+    if not imported.rejects_path:
+        raise Http404
+    response = FileResponse(
+        default_storage.open(imported.rejects_path), content_type="text/csv; charset=utf-8"
+    )
+    name = _("%(name)s - rejected lines") % {"name": imported.list_name}
+    response.headers["Content-Disposition"] = exports.attachment(name, "csv")
+    return response
+
+
+def _get(request: AccountRequest, import_id: int) -> Import:
+    rows = Import.objects.filter(account=request.account).select_related("author", "contact_list")
+    return get_object_or_404(rows, pk=import_id)
+
+
+def _act(
+    request: AccountRequest, imported: Import, operation: Callable[..., Any], **data: Any
+) -> HttpResponse:
+    """Call one operation on an import and show the import again, with the reason if it refused."""
+    try:
+        operation(request.account, imported=imported, by=request.user, now=timezone.now(), **data)
+    except OperationError as error:
+        messages.warning(request, str(error.message))
+    return redirect("contacts:import_show", imported.pk)

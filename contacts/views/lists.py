@@ -1,0 +1,149 @@
+"""The table of contact lists, its actions, and one list."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from contacts import exports
+from contacts.forms import ListFilterForm, NewListForm
+from contacts.models import ContactList
+from contacts.operations import imports as import_operations
+from contacts.operations import lists
+from contacts.queries import imports as import_queries
+from contacts.queries import lists as list_queries
+from smsplatform.accounts.access import AccountRequest, account_required, right_required
+from smsplatform.lib.errors import OperationError
+
+LISTS_PER_PAGE = 25
+ENTRIES_PER_PAGE = 50
+
+
+@require_GET
+@account_required
+def list_index(request: AccountRequest) -> HttpResponse:
+    form = ListFilterForm(request.GET)
+    values = form.values()
+    page = Paginator(list_queries.list_rows(request.account, **values), LISTS_PER_PAGE).get_page(
+        request.GET.get("page")
+    )
+    context = {
+        "form": form,
+        "page": page,
+        "sort": values["sort"],
+        "in_bin": values["in_bin"],
+        "is_filtered": _is_filtered(values),
+    }
+    fragment = request.htmx and not request.htmx.history_restore_request
+    return render(
+        request, "contacts/list_index.html#results" if fragment else "contacts/list_index.html", context
+    )
+
+
+def _is_filtered(values: dict[str, Any]) -> bool:
+    return bool(values["search"] or values["status"] or values["in_bin"])
+
+
+@require_http_methods(["GET", "POST"])
+@right_required("can_import")
+def list_create(request: AccountRequest) -> HttpResponse:
+    form = NewListForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return redirect(*_create(request, form.cleaned_data))
+        except OperationError as error:
+            form.add_error("pasted" if form.cleaned_data["source"] == "PASTE" else "file", str(error.message))
+    context = {"form": form, "max_bytes": settings.IMPORT_MAX_BYTES, "max_rows": settings.IMPORT_MAX_ROWS}
+    return render(request, "contacts/list_create.html", context, status=422 if form.errors else 200)
+
+
+def _create(request: AccountRequest, data: dict[str, Any]) -> tuple[str, int]:
+    """Return the address to go on with: the new empty list, or the import of the file or paste."""
+    given = {"by": request.user, "now": timezone.now()}
+    if data["source"] == "EMPTY":
+        contact_list = lists.create(
+            request.account, name=data["name"], description=data["description"], **given
+        )
+        messages.success(request, _("The list “%(name)s” is created.") % {"name": contact_list.name})
+        return "contacts:list_show", contact_list.pk
+    content = {"file": data["file"]} if data["source"] == "FILE" else {"pasted": data["pasted"]}
+    names = {"list_name": data["name"], "list_description": data["description"]}
+    return "contacts:import_show", import_operations.upload(request.account, **names, **content, **given).pk
+
+
+@require_GET
+@account_required
+def list_show(request: AccountRequest, list_id: int) -> HttpResponse:
+    contact_list = _get(request, list_id)
+    page = list_queries.entry_page(
+        request.account, contact_list, token=request.GET.get("after", ""), limit=ENTRIES_PER_PAGE
+    )
+    imports = import_queries.of_list(request.account, contact_list)
+    return render(
+        request, "contacts/list_show.html", {"list": contact_list, "page": page, "imports": imports}
+    )
+
+
+@require_POST
+@right_required("can_edit")
+def list_disable(request: AccountRequest, list_id: int) -> HttpResponse:
+    return _act(request, _get(request, list_id), lists.disable, _("The list “%(name)s” is deactivated."))
+
+
+@require_POST
+@right_required("can_edit")
+def list_enable(request: AccountRequest, list_id: int) -> HttpResponse:
+    return _act(request, _get(request, list_id), lists.enable, _("The list “%(name)s” is active again."))
+
+
+@require_POST
+@right_required("can_edit")
+def list_delete(request: AccountRequest, list_id: int) -> HttpResponse:
+    done = _("The list “%(name)s” is in the bin; it can be restored for %(days)d days.")
+    return _act(request, _get(request, list_id), lists.delete, done)
+
+
+@require_POST
+@right_required("can_edit")
+def list_restore(request: AccountRequest, list_id: int) -> HttpResponse:
+    in_bin = ContactList.objects.filter(account=request.account).exclude(deleted_at=None)
+    return _act(
+        request, get_object_or_404(in_bin, pk=list_id), lists.restore, _("The list “%(name)s” is restored.")
+    )
+
+
+@require_GET
+@right_required("can_export")
+def list_export(request: AccountRequest, list_id: int) -> HttpResponse:
+    contact_list = _get(request, list_id)
+    lists.record_export(request.account, contact_list=contact_list, by=request.user, now=timezone.now())
+    response = StreamingHttpResponse(
+        exports.csv_lines(request.account, contact_list), content_type="text/csv; charset=utf-8"
+    )
+    response.headers["Content-Disposition"] = exports.attachment(contact_list.name, "csv")
+    return response
+
+
+def _get(request: AccountRequest, list_id: int) -> ContactList:
+    return get_object_or_404(
+        ContactList.objects.for_account(request.account).select_related("author"), pk=list_id
+    )
+
+
+def _act(
+    request: AccountRequest, contact_list: ContactList, operation: Callable[..., None], done: str
+) -> HttpResponse:
+    """Call one operation on a list, say what came of it, and go back to the table as it was."""
+    try:
+        operation(request.account, contact_list=contact_list, by=request.user, now=timezone.now())
+        messages.success(request, done % {"name": contact_list.name, "days": lists.BIN_DAYS})
+    except OperationError as error:
+        messages.warning(request, str(error.message))
+    return redirect("contacts:list_index")

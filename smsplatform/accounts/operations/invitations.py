@@ -1,0 +1,122 @@
+"""Inviting people into an account by e-mail."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.core import signing
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from smsplatform.accounts import audit
+from smsplatform.accounts.models import Account, Invitation, Membership, User
+from smsplatform.accounts.operations import members
+from smsplatform.lib.errors import OperationError
+
+VALID_FOR = timedelta(days=7)
+SALT = "smsplatform.accounts.invitation"
+
+Send = Callable[[Invitation], None]
+
+
+class AlreadyMember(OperationError):
+    """The address belongs to somebody who is already in the account."""
+
+    code = "ALREADY_MEMBER"
+
+
+class AlreadyInvited(OperationError):
+    """An invitation to this address is waiting for an answer."""
+
+    code = "ALREADY_INVITED"
+
+
+class InvitationGone(OperationError):
+    """The invitation was accepted or revoked meanwhile."""
+
+    code = "INVITATION_GONE"
+
+
+def token(invitation: Invitation) -> str:
+    """Return what the link carries. Sending again makes another token and ends the one before."""
+    return signing.dumps([invitation.account_id, invitation.pk, invitation.sent_at.timestamp()], salt=SALT)
+
+
+def expires_at(invitation: Invitation) -> datetime:
+    return invitation.sent_at + VALID_FOR
+
+
+@transaction.atomic
+def invite(
+    account: Account,
+    *,
+    email: str,
+    role: str,
+    import_allowed: bool,
+    export_allowed: bool,
+    send: Send,
+    by: User,
+    now: datetime,
+) -> Invitation:
+    """Offer a place in the account; `send` is called with the invitation once it is committed.
+
+    Raise AlreadyMember, AlreadyInvited or ManagedByPlatform.
+    """
+    members.refuse_other_roles(role)
+    email = email.strip().lower()
+    if Membership.objects.filter(account=account, user__email=email).exists():
+        raise AlreadyMember(_("%(email)s is already a user of this account.") % {"email": email})
+    rights = {"role": role, "import_allowed": import_allowed, "export_allowed": export_allowed}
+    try:
+        with transaction.atomic():
+            invitation = Invitation.objects.create(
+                account=account, email=email, invited_by=by, sent_at=now, **rights
+            )
+    except IntegrityError:
+        message = _("%(email)s is already invited. Send that invitation again, or revoke it first.")
+        raise AlreadyInvited(message % {"email": email}) from None
+    audit.record(account, "MEMBER_INVITED", email, by=by, now=now)
+    transaction.on_commit(partial(send, invitation))
+    return invitation
+
+
+@transaction.atomic
+def resend(account: Account, *, invitation: Invitation, send: Send, by: User, now: datetime) -> None:
+    """Send a pending invitation again, valid for another VALID_FOR. Raise InvitationGone."""
+    if _pending(account, invitation).update(sent_at=now, invited_by=by) == 0:
+        raise _gone(invitation)
+    invitation.sent_at, invitation.invited_by = now, by
+    audit.record(account, "MEMBER_INVITED", invitation.email, by=by, now=now)
+    transaction.on_commit(partial(send, invitation))
+
+
+@transaction.atomic
+def revoke(account: Account, *, invitation: Invitation, by: User, now: datetime) -> None:
+    """Take a pending invitation back: its link stops working. Raise InvitationGone."""
+    if _pending(account, invitation).delete()[0] == 0:
+        raise _gone(invitation)
+    audit.record(account, "INVITATION_REVOKED", invitation.email, by=by, now=now)
+
+
+@transaction.atomic
+def accept(account: Account, *, invitation: Invitation, by: User, now: datetime) -> Membership:
+    """Use the invitation up and give `by` the place it offers. Raise InvitationGone.
+
+    Somebody who got a place another way meanwhile keeps it as it is.
+    """
+    if _pending(account, invitation).update(accepted_at=now) == 0:
+        raise _gone(invitation)
+    rights = {name: getattr(invitation, name) for name in ("role", "import_allowed", "export_allowed")}
+    membership, _created = Membership.objects.get_or_create(account=account, user=by, defaults=rights)
+    audit.record(account, "MEMBER_JOINED", account.name, by=by, now=now)
+    return membership
+
+
+def _pending(account: Account, invitation: Invitation) -> QuerySet[Invitation]:
+    return Invitation.objects.filter(account=account, pk=invitation.pk, accepted_at=None)
+
+
+def _gone(invitation: Invitation) -> InvitationGone:
+    message = _("The invitation of %(email)s was accepted or revoked meanwhile.")
+    return InvitationGone(message % {"email": invitation.email})

@@ -1,0 +1,138 @@
+"""Inviting people, and the page that the link in the e-mail opens."""
+
+import logging
+from functools import partial
+from smtplib import SMTPException
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login
+from django.contrib.auth.views import redirect_to_login
+from django.core.mail import send_mail
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from smsplatform.accounts import queries, tenancy
+from smsplatform.accounts.access import AccountRequest, right_required
+from smsplatform.accounts.forms import InviteForm, JoinForm
+from smsplatform.accounts.middleware import SESSION_KEY
+from smsplatform.accounts.models import Invitation, User
+from smsplatform.accounts.operations import invitations as operations
+from smsplatform.accounts.operations import people
+from smsplatform.lib.errors import OperationError
+
+logger = logging.getLogger(__name__)
+
+
+@require_http_methods(["GET", "POST"])
+@right_required("can_manage")
+def member_invite(request: AccountRequest) -> HttpResponse:
+    form = InviteForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        given: dict[str, Any] = {"send": partial(_send, request), "by": request.user, "now": timezone.now()}
+        try:
+            operations.invite(request.account, **form.cleaned_data, **given)
+            return redirect("accounts:members")
+        except OperationError as error:
+            form.add_error("email", str(error.message))
+    return render(request, "accounts/member_invite.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_POST
+@right_required("can_manage")
+def invitation_resend(request: AccountRequest, invitation_id: int) -> HttpResponse:
+    given: dict[str, Any] = {"send": partial(_send, request), "by": request.user, "now": timezone.now()}
+    try:
+        operations.resend(request.account, invitation=_get(request, invitation_id), **given)
+    except operations.InvitationGone as error:
+        messages.warning(request, str(error.message))
+    return redirect("accounts:members")
+
+
+@require_POST
+@right_required("can_manage")
+def invitation_revoke(request: AccountRequest, invitation_id: int) -> HttpResponse:
+    invitation = _get(request, invitation_id)
+    try:
+        operations.revoke(request.account, invitation=invitation, by=request.user, now=timezone.now())
+        done = _("The invitation of %(email)s is revoked: its link no longer works.")
+        messages.success(request, done % {"email": invitation.email})
+    except operations.InvitationGone as error:
+        messages.warning(request, str(error.message))
+    return redirect("accounts:members")
+
+
+def _get(request: AccountRequest, invitation_id: int) -> Invitation:
+    return get_object_or_404(queries.pending_invitations(request.account), pk=invitation_id)
+
+
+def _send(request: AccountRequest, invitation: Invitation) -> None:
+    """Send the e-mail and tell the person on the page whether it left."""
+    link = request.build_absolute_uri(
+        reverse("accounts:invitation_accept", args=[operations.token(invitation)])
+    )
+    context = {
+        "account": invitation.account,
+        "inviter": request.user,
+        "link": link,
+        "expires_at": operations.expires_at(invitation),
+    }
+    subject = render_to_string("accounts/email/invitation_subject.txt", context).strip()
+    body = render_to_string("accounts/email/invitation_message.txt", context)
+    try:
+        send_mail(subject, body, settings.DEFAULT_FROM_EMAIL, [invitation.email])
+    except (OSError, SMTPException):
+        logger.exception("The mail server did not take an invitation.")
+        failed = _(
+            "The invitation of %(email)s is saved, but the e-mail could not be sent. Send it again later."
+        )
+        messages.error(request, failed % {"email": invitation.email})
+    else:
+        messages.success(request, _("An invitation is sent to %(email)s.") % {"email": invitation.email})
+
+
+@require_http_methods(["GET", "POST"])
+def invitation_accept(request: Any, token: str) -> HttpResponse:
+    """Let the invited person in: by one click if they are signed in, by a name and password if they are new."""
+    invitation = queries.find_invitation(token, now=timezone.now())
+    if invitation is None:
+        return render(request, "accounts/invitation_invalid.html", status=410)
+    person = User.objects.filter(email=invitation.email).first()
+    if person is None:
+        return _join_as_new(request, invitation)
+    if request.user.is_anonymous and request.method == "POST":
+        return redirect_to_login(request.path)
+    if request.method == "POST" and request.user == person:
+        return _join(request, invitation, person)
+    return render(request, "accounts/invitation_accept.html", {"invitation": invitation, "person": person})
+
+
+def _join_as_new(request: Any, invitation: Invitation) -> HttpResponse:
+    form = JoinForm(request.POST or None, email=invitation.email)
+    # A stranger in an open session must not end up in two people's places at once.
+    if request.method == "POST" and request.user.is_anonymous and form.is_valid():
+        person = people.create_invited(
+            email=invitation.email, language=get_language() or settings.LANGUAGE_CODE, **form.cleaned_data
+        )
+        login(request, person, backend=settings.AUTHENTICATION_BACKENDS[0])
+        return _join(request, invitation, person)
+    context = {"invitation": invitation, "form": form}
+    return render(request, "accounts/invitation_accept.html", context, status=422 if form.errors else 200)
+
+
+def _join(request: HttpRequest, invitation: Invitation, person: User) -> HttpResponse:
+    try:
+        with tenancy.account_context(invitation.account):
+            operations.accept(invitation.account, invitation=invitation, by=person, now=timezone.now())
+    except operations.InvitationGone:
+        return render(request, "accounts/invitation_invalid.html", status=410)
+    request.session[SESSION_KEY] = invitation.account_id
+    messages.success(request, _("Welcome to %(account)s.") % {"account": invitation.account})
+    return redirect("home")

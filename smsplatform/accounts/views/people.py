@@ -1,0 +1,64 @@
+"""What a person sets for themselves, and which of their accounts is open."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from django.views.decorators.http import require_http_methods, require_POST
+from django.views.i18n import set_language
+
+from smsplatform.accounts.forms import PreferencesForm
+from smsplatform.accounts.middleware import SESSION_KEY
+from smsplatform.accounts.models import User
+from smsplatform.accounts.operations import people
+
+
+@require_POST
+@login_required
+def switch(request: Any) -> HttpResponse:
+    """Open another of the person's accounts; 404 for any other account."""
+    places = {str(membership.account_id): membership for membership in request.memberships}
+    chosen = places.get(request.POST.get("account", ""))
+    if chosen is None:
+        raise Http404
+    request.session[SESSION_KEY] = chosen.account_id
+    messages.info(request, _("You are now working in %(account)s.") % {"account": chosen.account})
+    return redirect("home")
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def preferences(request: Any) -> HttpResponse:
+    initial = {name: getattr(request.user, name) for name in PreferencesForm.base_fields}
+    form = PreferencesForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        people.change_preferences(request.user, **form.cleaned_data)
+        with override(form.cleaned_data["language"]):
+            messages.success(request, _("Your preferences are saved."))
+        return redirect("accounts:preferences")
+    return render(request, "accounts/preferences.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_POST
+def language(request: Any) -> HttpResponse:
+    """Speak another language: on the person's profile, or in a cookie for a stranger."""
+    wanted = request.POST.get("language", "")
+    if request.user.is_authenticated and wanted in dict(User._meta.get_field("language").choices or ()):
+        people.change_language(request.user, language=wanted)
+    return set_language(request)
+
+
+@require_POST
+@login_required
+def theme(request: Any) -> HttpResponse:
+    wanted = request.POST.get("theme", "")
+    if wanted in User.Theme.values:
+        people.change_theme(request.user, theme=wanted)
+    back = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
+    return redirect(back if is_ours else "home")

@@ -1,0 +1,240 @@
+"""The database refuses to leak: tried for every model that carries an account id, on every road to its rows."""
+
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import DatabaseError, IntegrityError, connection, models, transaction
+
+from contacts.models import ContactList, Exclusion, Import, ListEntry
+from smsplatform.accounts.models import Account, AuditEvent, Invitation, Membership, User
+from smsplatform.accounts.tenancy import account_context, tenant_models, user_context
+from tests.conftest import NOW
+
+PHONE = 33639980000
+
+
+def make_list(account: Account) -> ContactList:
+    return ContactList.objects.create(
+        account=account, name="Clients", created_at=NOW, updated_at=NOW, last_used_at=NOW
+    )
+
+
+def make_import(account: Account) -> Import:
+    return Import.objects.create(
+        account=account,
+        contact_list=make_list(account),
+        list_name="Clients",
+        file_path="x",
+        size_bytes=1,
+        region="FR",
+        created_at=NOW,
+    )
+
+
+MAKERS: dict[type[models.Model], Callable[[Account], models.Model]] = {
+    ContactList: make_list,
+    Import: make_import,
+    ListEntry: lambda account: ListEntry.objects.create(
+        account=account, contact_list=make_list(account), phone=PHONE
+    ),
+    Exclusion: lambda account: Exclusion.objects.create(account=account, phone=PHONE, source="STOP", at=NOW),
+    AuditEvent: lambda account: AuditEvent.objects.create(
+        account=account, at=NOW, action="LIST_CREATED", subject="Clients"
+    ),
+    Invitation: lambda account: Invitation.objects.create(
+        account=account, email="a@example.com", sent_at=NOW
+    ),
+    Membership: lambda account: Membership.objects.create(
+        account=account, user=User.objects.create_user(f"member{account.pk}@example.com")
+    ),
+}
+every_model = pytest.mark.parametrize("model", MAKERS, ids=lambda model: model.__name__)
+
+
+def make(model: type[models.Model], account: Account) -> models.Model:
+    with account_context(account):
+        return MAKERS[model](account)
+
+
+def manager(model: type[models.Model]) -> Any:
+    return model._default_manager
+
+
+def sql(statement: str) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        return cursor.fetchall() if cursor.description else cursor.rowcount
+
+
+def test_every_model_with_an_account_is_tried_here() -> None:
+    assert set(MAKERS) == set(tenant_models())
+
+
+def test_the_application_role_cannot_step_over_row_level_security(db: None) -> None:
+    owned = sql(
+        "select count(*) from pg_class where relowner = (select oid from pg_roles where rolname = current_user)"
+    )
+    role = sql("select rolsuper, rolbypassrls, rolcreaterole from pg_roles where rolname = current_user")
+
+    assert owned == [(0,)]
+    assert role == [(False, False, False)]
+
+
+@every_model
+def test_the_table_has_forced_security_for_reading_and_writing(db: None, model: type[models.Model]) -> None:
+    table = model._meta.db_table
+
+    flags = sql(f"select relrowsecurity, relforcerowsecurity from pg_class where oid = '{table}'::regclass")
+    policies = sql(
+        f"select cmd, permissive, qual is not null, with_check is not null from pg_policies where tablename = '{table}'"
+    )
+
+    assert flags == [(True, True)]
+    assert policies == [("ALL", "PERMISSIVE", True, True)]
+
+
+@every_model
+def test_a_query_outside_an_account_raises(account: Account, model: type[models.Model]) -> None:
+    make(model, account)
+
+    with pytest.raises(DatabaseError), transaction.atomic():
+        manager(model).count()
+
+
+@every_model
+def test_an_insert_outside_an_account_raises(account: Account, model: type[models.Model]) -> None:
+    with pytest.raises(DatabaseError), transaction.atomic():
+        MAKERS[model](account)
+
+
+@every_model
+def test_rows_are_unreadable_from_another_account(
+    account: Account, other_account: Account, model: type[models.Model]
+) -> None:
+    make(model, account)
+
+    with account_context(other_account):
+        by_orm = manager(model).count()
+        by_sql = sql(f"select count(*) from {model._meta.db_table}")
+        with (
+            connection.cursor() as cursor,
+            cursor.copy(f"copy (select * from {model._meta.db_table}) to stdout") as copy,
+        ):
+            by_copy = list(copy)
+
+    assert by_orm == 0
+    assert by_sql == [(0,)]
+    assert by_copy == []
+
+
+@every_model
+def test_rows_cannot_be_deleted_or_changed_from_another_account(
+    account: Account, other_account: Account, model: type[models.Model]
+) -> None:
+    make(model, account)
+    column = next(field.column for field in model._meta.concrete_fields if field.column not in KEYS)
+
+    with account_context(other_account):
+        deleted = sql(f"delete from {model._meta.db_table}")
+        changed = sql(f"update {model._meta.db_table} set {column} = {column}")
+
+    with account_context(account):
+        left = manager(model).count()
+    assert (deleted, changed, left) == (0, 0, 1)
+
+
+KEYS = {"id", "account_id", "list_id", "phone"}
+
+
+@every_model
+def test_rows_cannot_be_inserted_for_another_account(
+    account: Account, other_account: Account, model: type[models.Model]
+) -> None:
+    with account_context(other_account), pytest.raises(DatabaseError), transaction.atomic():
+        MAKERS[model](account)
+
+
+@every_model
+def test_rows_cannot_be_moved_to_another_account(
+    account: Account, other_account: Account, model: type[models.Model]
+) -> None:
+    make(model, account)
+
+    with account_context(account), pytest.raises(DatabaseError), transaction.atomic():
+        sql(f"update {model._meta.db_table} set account_id = {other_account.pk}")
+
+
+@every_model
+def test_copy_into_the_table_is_refused(account: Account, model: type[models.Model]) -> None:
+    statement = f"copy {model._meta.db_table} from stdin"
+
+    with account_context(account), transaction.atomic(), connection.cursor() as cursor:
+        with pytest.raises(psycopg.errors.FeatureNotSupported), cursor.copy(statement) as copy:
+            copy.write("")
+        transaction.set_rollback(True)
+
+
+def test_every_reference_between_tenant_rows_is_compared_with_the_account() -> None:
+    tenants = set(tenant_models())
+    references = {
+        (model, field.name)
+        for model in tenants
+        for field in model._meta.concrete_fields
+        if field.related_model in tenants
+    }
+
+    assert references == {(Import, "contact_list"), (ListEntry, "contact_list")}
+
+
+def test_an_entry_cannot_join_another_accounts_list(account: Account, other_account: Account) -> None:
+    theirs = make(ContactList, account)
+
+    with account_context(other_account), pytest.raises(IntegrityError), transaction.atomic():
+        ListEntry.objects.create(account=other_account, contact_list_id=theirs.pk, phone=PHONE)
+
+
+def test_an_import_cannot_point_at_another_accounts_list(account: Account, other_account: Account) -> None:
+    theirs = make(ContactList, account)
+
+    with account_context(other_account), pytest.raises(IntegrityError), transaction.atomic():
+        mine = make_import(other_account)
+        Import.objects.filter(pk=mine.pk).update(contact_list_id=theirs.pk)
+        sql("set constraints all immediate")
+
+
+def test_a_nested_context_gives_the_outer_account_back(account: Account, other_account: Account) -> None:
+    make(ContactList, account)
+
+    with account_context(account):
+        with account_context(other_account):
+            inside = ContactList.objects.count()
+        outside = ContactList.objects.count()
+
+    assert (inside, outside) == (0, 1)
+
+
+def test_a_person_reads_their_own_memberships_and_no_others(account: Account, other_account: Account) -> None:
+    mine = make(Membership, account)
+    make(Membership, other_account)
+
+    with user_context(mine.user):
+        found = list(Membership.objects.values_list("pk", flat=True))
+
+    assert found == [mine.pk]
+
+
+def test_a_person_cannot_give_themselves_a_membership(account: Account, other_account: Account) -> None:
+    person = make(Membership, account).user
+
+    with user_context(person), pytest.raises(DatabaseError), transaction.atomic():
+        Membership.objects.create(account=other_account, user=person)
+
+
+def test_the_context_does_not_outlive_its_transaction(account: Account) -> None:
+    with account_context(account):
+        assert ContactList.objects.count() == 0
+
+    with pytest.raises(DatabaseError), transaction.atomic():
+        ContactList.objects.count()
