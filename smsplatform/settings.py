@@ -20,11 +20,11 @@ SITE_NAME = "smsplatform"
 # --- Applications -----------------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
+    "smsplatform.platform_admin.PlatformAdminConfig",
+    "django.contrib.auth",
     "smsplatform.accounts",
     "smsplatform.ui",
     "contacts",
-    "smsplatform.platform_admin.PlatformAdminConfig",
-    "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",

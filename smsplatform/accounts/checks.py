@@ -29,7 +29,7 @@ def check_database_roles(app_configs: Sequence[Any] | None, **_: Any) -> list[Ch
     return [
         Error(
             "DATABASE_URL and DATABASE_OWNER_URL use the same role, so row-level security could be switched off by the application.",
-            hint="Give DATABASE_URL a role that owns nothing (docker/initdb.sql creates one).",
+            hint="Give DATABASE_URL a role that owns nothing (docker/initdb.sh creates one).",
             id="smsplatform.E002",
         )
     ]
