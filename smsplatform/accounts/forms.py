@@ -72,9 +72,7 @@ class InviteForm(RightsForm):
 class JoinForm(forms.Form):
     """A new person's name and password."""
 
-    name = forms.CharField(
-        label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
-    )
+    name = forms.CharField(label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     password = forms.CharField(
         label=_("Choose a password"),
         strip=False,
@@ -99,18 +97,14 @@ class JoinForm(forms.Form):
 
 def time_zones() -> list[tuple[str, str]]:
     """Return the zones named after places, as choices, the technical aliases left out."""
-    names = sorted(
-        name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/")
-    )
+    names = sorted(name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/"))
     return [(name, name.replace("_", " ")) for name in names]
 
 
 class PreferencesForm(forms.Form):
     """How the product speaks to a person."""
 
-    name = forms.CharField(
-        label=_("Name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
-    )
+    name = forms.CharField(label=_("Name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     time_zone = forms.ChoiceField(
         label=_("Time zone"), choices=time_zones, help_text=_("Dates and times are shown in this zone.")
@@ -124,9 +118,7 @@ class SettingsForm(forms.Form):
     name = forms.CharField(label=_("Account name"), max_length=120)
     region = forms.ChoiceField(
         label=_("Default country"),
-        help_text=_(
-            "Country of the numbers written without a prefix. Numbers already imported do not change."
-        ),
+        help_text=_("Country of the numbers written without a prefix. Numbers already imported do not change."),
     )
 
     def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:

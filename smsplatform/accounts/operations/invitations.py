@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from smsplatform.accounts import audit
 from smsplatform.accounts.models import Account, Invitation, Membership, User
-from smsplatform.accounts.operations import members
+from smsplatform.accounts.operations import members, people
 from smsplatform.lib.errors import OperationError
 
 VALID_FOR = timedelta(days=7)
@@ -70,9 +70,7 @@ def invite(
     rights = {"role": role, "import_allowed": import_allowed, "export_allowed": export_allowed}
     try:
         with transaction.atomic():
-            invitation = Invitation.objects.create(
-                account=account, email=email, invited_by=by, sent_at=now, **rights
-            )
+            invitation = Invitation.objects.create(account=account, email=email, invited_by=by, sent_at=now, **rights)
     except IntegrityError:
         message = _("%(email)s is already invited. Send that invitation again, or revoke it first.")
         raise AlreadyInvited(message % {"email": email}) from None
@@ -111,6 +109,16 @@ def accept(account: Account, *, invitation: Invitation, by: User, now: datetime)
     membership, _created = Membership.objects.get_or_create(account=account, user=by, defaults=rights)
     audit.record(account, "MEMBER_JOINED", account.name, by=by, now=now)
     return membership
+
+
+@transaction.atomic
+def accept_as_new(
+    account: Account, *, invitation: Invitation, name: str, password: str, language: str, now: datetime
+) -> User:
+    """Create the invited person and give them their place, both or neither. Raise InvitationGone."""
+    person = people.create_invited(email=invitation.email, name=name, password=password, language=language)
+    accept(account, invitation=invitation, by=person, now=now)
+    return person
 
 
 def _pending(account: Account, invitation: Invitation) -> QuerySet[Invitation]:

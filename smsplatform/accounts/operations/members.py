@@ -71,9 +71,7 @@ def _lock(account: Account, membership: Membership) -> Membership:
     current = rows.select_related("user").get(pk=membership.pk)
     if current.role == Role.ACCOUNT_MANAGER:
         name = {"name": str(current.user)}
-        raise ManagedByPlatform(
-            _("%(name)s is your account manager: only the platform can change this.") % name
-        )
+        raise ManagedByPlatform(_("%(name)s is your account manager: only the platform can change this.") % name)
     return current
 
 

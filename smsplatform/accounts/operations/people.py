@@ -1,12 +1,10 @@
 """A person's own preferences, and the person that an invitation creates."""
 
 from allauth.account.models import EmailAddress
-from django.db import transaction
 
 from smsplatform.accounts.models import User
 
 
-@transaction.atomic
 def create_invited(*, email: str, name: str, password: str, language: str) -> User:
     """Create the person who followed the link sent to `email`, which proves the address."""
     user = User.objects.create_user(email, password, name=name, language=language)

@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.views import redirect_to_login
 from django.core.mail import send_mail
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -25,7 +25,6 @@ from smsplatform.accounts.forms import InviteForm, JoinForm
 from smsplatform.accounts.middleware import SESSION_KEY
 from smsplatform.accounts.models import Invitation, User
 from smsplatform.accounts.operations import invitations as operations
-from smsplatform.accounts.operations import people
 from smsplatform.lib.errors import OperationError
 
 logger = logging.getLogger(__name__)
@@ -75,9 +74,7 @@ def _get(request: AccountRequest, invitation_id: int) -> Invitation:
 
 def _send(request: AccountRequest, invitation: Invitation) -> None:
     """Send the e-mail and tell the person on the page whether it left."""
-    link = request.build_absolute_uri(
-        reverse("accounts:invitation_accept", args=[operations.token(invitation)])
-    )
+    link = request.build_absolute_uri(reverse("accounts:invitation_accept", args=[operations.token(invitation)]))
     context = {
         "account": invitation.account,
         "inviter": request.user,
@@ -90,9 +87,7 @@ def _send(request: AccountRequest, invitation: Invitation) -> None:
         send_mail(subject, body, settings.DEFAULT_FROM_EMAIL, [invitation.email])
     except (OSError, SMTPException):
         logger.exception("The mail server did not take an invitation.")
-        failed = _(
-            "The invitation of %(email)s is saved, but the e-mail could not be sent. Send it again later."
-        )
+        failed = _("The invitation of %(email)s is saved, but the e-mail could not be sent. Send it again later.")
         messages.error(request, failed % {"email": invitation.email})
     else:
         messages.success(request, _("An invitation is sent to %(email)s.") % {"email": invitation.email})
@@ -100,39 +95,39 @@ def _send(request: AccountRequest, invitation: Invitation) -> None:
 
 @require_http_methods(["GET", "POST"])
 def invitation_accept(request: Any, token: str) -> HttpResponse:
-    """Let the invited person in: by one click if they are signed in, by a name and password if they are new."""
+    """Let the invited person in: by a name and password if they are new, else by one click once signed in."""
     invitation = queries.find_invitation(token, now=timezone.now())
     if invitation is None:
         return render(request, "accounts/invitation_invalid.html", status=410)
     person = User.objects.filter(email=invitation.email).first()
-    if person is None:
-        return _join_as_new(request, invitation)
-    if request.user.is_anonymous and request.method == "POST":
-        return redirect_to_login(request.path)
-    if request.method == "POST" and request.user == person:
-        return _join(request, invitation, person)
-    return render(request, "accounts/invitation_accept.html", {"invitation": invitation, "person": person})
+    form = None if person else JoinForm(request.POST or None, email=invitation.email)
+    if request.method == "POST":
+        if form and request.user.is_anonymous and form.is_valid():
+            return _join(request, invitation, form.cleaned_data)
+        if person and request.user == person:
+            return _join(request, invitation)
+        if person and request.user.is_anonymous:
+            return redirect_to_login(request.path)
+    context = {"invitation": invitation, "person": person, "form": form}
+    status = 422 if form and form.errors else 200
+    return render(request, "accounts/invitation_accept.html", context, status=status)
 
 
-def _join_as_new(request: Any, invitation: Invitation) -> HttpResponse:
-    form = JoinForm(request.POST or None, email=invitation.email)
-    # A stranger in an open session must not end up in two people's places at once.
-    if request.method == "POST" and request.user.is_anonymous and form.is_valid():
-        person = people.create_invited(
-            email=invitation.email, language=get_language() or settings.LANGUAGE_CODE, **form.cleaned_data
-        )
-        login(request, person, backend=settings.AUTHENTICATION_BACKENDS[0])
-        return _join(request, invitation, person)
-    context = {"invitation": invitation, "form": form}
-    return render(request, "accounts/invitation_accept.html", context, status=422 if form.errors else 200)
-
-
-def _join(request: HttpRequest, invitation: Invitation, person: User) -> HttpResponse:
+def _join(request: Any, invitation: Invitation, new: dict[str, Any] | None = None) -> HttpResponse:
+    """Accept for the person signed in, or for a new one made of `new` (name, password), who is then signed in."""
+    account, now = invitation.account, timezone.now()
     try:
-        with tenancy.account_context(invitation.account):
-            operations.accept(invitation.account, invitation=invitation, by=person, now=timezone.now())
+        with tenancy.account_context(account):
+            if new is None:
+                operations.accept(account, invitation=invitation, by=request.user, now=now)
+            else:
+                language = get_language() or settings.LANGUAGE_CODE
+                given: dict[str, Any] = {"invitation": invitation, "language": language, "now": now}
+                person = operations.accept_as_new(account, **given, **new)
     except operations.InvitationGone:
         return render(request, "accounts/invitation_invalid.html", status=410)
-    request.session[SESSION_KEY] = invitation.account_id
-    messages.success(request, _("Welcome to %(account)s.") % {"account": invitation.account})
+    if new is not None:
+        login(request, person, backend=settings.AUTHENTICATION_BACKENDS[0])
+    request.session[SESSION_KEY] = account.pk
+    messages.success(request, _("Welcome to %(account)s.") % {"account": account})
     return redirect("home")

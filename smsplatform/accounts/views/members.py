@@ -1,5 +1,7 @@
 """The account's people: the page, and what an administrator does there."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -36,9 +38,9 @@ def member_edit(request: AccountRequest, membership_id: int) -> HttpResponse:
     initial = {name: getattr(membership, name) for name in RightsForm.base_fields}
     form = RightsForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        given = {"by": request.user, "now": timezone.now()}
+        given: dict[str, Any] = {"membership": membership, "by": request.user, "now": timezone.now()}
         try:
-            operations.change(request.account, membership=membership, **form.cleaned_data, **given)
+            operations.change(request.account, **form.cleaned_data, **given)
             messages.success(request, _("The rights of %(name)s are changed.") % {"name": membership.user})
             return redirect("accounts:members")
         except OperationError as error:
