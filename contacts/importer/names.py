@@ -147,7 +147,7 @@ for _key, _phrases in ATTRIBUTE_PHRASES:
 _OTHER_HEADER_WORDS = word_set(
     """
     type statut status etat groupe group groups labels label tag tags liste list segment categorie
-    category classe niveau optin optout consentement rgpd inscription inscrit creation cree created
+    category classe niveau opt optin optout consentement rgpd inscription inscrit creation cree created
     updated modifie derniere dernier visite achat rdv rendez heure time actif active activite secteur
     magasin boutique agence equipe poste value field champ colonne column web site url website photo age
     taille quantite qte eleve parent responsable mere pere tuteur conjoint representant contact nickname
@@ -177,9 +177,7 @@ PLACEHOLDERS = word_set(
     inconnu inconnue neant nc nr na n/a null none nan - -- ? ?? xx xxx vide aucun aucune sans unknown
     nil #n/a
     """
-) | frozenset(
-    ["non renseigne", "non communique", "pas de portable", "pas de telephone", "a completer", "#ref!"]
-)
+) | frozenset(["non renseigne", "non communique", "pas de portable", "pas de telephone", "a completer", "#ref!"])
 
 
 def attribute_for(name: str) -> str | None:
@@ -201,10 +199,16 @@ _AMBIGUOUS_ALONE = word_set(
 )
 
 
+def is_exact_name(cell: str) -> bool:
+    """Return whether a cell is nothing but the name of an attribute or of a phone column."""
+    words = name_words(cell)
+    return words in _BY_PHRASE or (0 < len(words) <= 3 and set(words) <= MOBILE_WORDS | PHONE_WORDS | NUMBER_WORDS)
+
+
 @lru_cache(maxsize=4096)
 def is_header_name(cell: str) -> bool:
     """Return whether a cell reads as a column name ("Tél. portable", "Phone 1 - Value")."""
-    if not cell or len(cell) > MAX_NAME_LENGTH:
+    if not cell or len(cell) > MAX_NAME_LENGTH or sum(c.isdigit() for c in cell) > 6:
         return False
     words = name_words(cell)
     if not words or len(words) > 8:
@@ -267,6 +271,7 @@ CITIES = word_set(
 # Accented words of French files, for telling one single-byte encoding from another.
 ACCENTED_WORDS = word_set(
     """
+    móvil teléfono dirección código población número país teléfonos straße größe geschäft città für
     téléphone téléphones prénom prénoms numéro numéros société civilité né née créé créée créés élève
     élèves adhérent adhérents adhérente catégorie référence complément dénomination désabonné libellé
     déjà à où été février août décembre mère père responsable représentant légal légale étage bâtiment

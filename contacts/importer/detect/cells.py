@@ -20,7 +20,7 @@ _NOT_ALNUM = re.compile(r"[\W_]+")
 
 PHONE, EMAIL, DATE, POSTCODE, INTEGER, DECIMAL = "phone", "email", "date", "postcode", "integer", "decimal"
 BOOLEAN, CIVILITY, TEXT, EMPTY = "boolean", "civility", "text", "empty"
-STRONG = frozenset((PHONE, EMAIL, DATE, DECIMAL, POSTCODE, INTEGER))  # kinds a column name never has
+KINDS_OF_DATA = (PHONE, EMAIL, DATE, DECIMAL, POSTCODE, INTEGER, BOOLEAN, CIVILITY)  # kinds a column name never has
 
 
 def is_blank(cell: str) -> bool:

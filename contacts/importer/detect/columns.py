@@ -54,20 +54,23 @@ class Profile:
 
     @cached_property
     def typed(self) -> str | None:
-        """The kind other than text that at least 7 in 10 filled cells have."""
-        common = [kind for kind in cells.STRONG if self.share(kind) >= 0.7]
+        """The kind other than text that at least 6 in 10 filled cells have."""
+        common = [kind for kind in cells.KINDS_OF_DATA if self.share(kind) >= 0.6]
         return common[0] if common else None
 
     @cached_property
     def foreign(self) -> tuple[str, float]:
         """The country whose mobiles the cells are, with the share; asked only of digit-like columns."""
         sample = self.values[:: max(1, len(self.values) // FOREIGN_SAMPLE)][:FOREIGN_SAMPLE]
-        digit_like = [v for v in sample if sum(c.isdigit() for c in v) >= 8 and not cells.has_letters(v)]
-        return (
-            foreign_share(digit_like, self.region)
-            if len(digit_like) * 2 >= max(1, len(sample))
-            else ("", 0.0)
-        )
+        dated = (cells.DATE, cells.DECIMAL)
+        digit_like = [
+            v
+            for v in sample
+            if sum(c.isdigit() for c in v) >= 8
+            and not cells.has_letters(v)
+            and cells.kind_of(v, self.region) not in dated
+        ]
+        return foreign_share(digit_like, self.region) if len(digit_like) * 2 >= max(1, len(sample)) else ("", 0.0)
 
     @property
     def is_foreign(self) -> bool:
@@ -123,9 +126,7 @@ def phone_score(column: Profile, name: str) -> float:
     if mobile + landline < 0.05:
         return -1.0
     formatted = sum(cell.is_formatted for cell in column.phones) / size
-    content = (
-        mobile * (0.6 + 0.4 * fill) + landline * (0.3 + 0.1 * fill) + 0.05 * formatted * (mobile + landline)
-    )
+    content = mobile * (0.6 + 0.4 * fill) + landline * (0.3 + 0.1 * fill) + 0.2 * formatted * mobile
     return (
         content
         + _name_bonus(name) * min(1.0, 2 * (mobile + landline))
@@ -135,7 +136,7 @@ def phone_score(column: Profile, name: str) -> float:
 
 def _weight(cell: PhoneCell) -> float:
     if cell.is_bare:
-        return 0.75 if cell.kind is Kind.MOBILE else 0.4
+        return 0.65 if cell.kind is Kind.MOBILE else 0.35
     return 1.0 if cell.is_assigned else 0.85
 
 

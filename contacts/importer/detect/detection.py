@@ -64,7 +64,7 @@ def detect_stream(file: BinaryIO, region: str = "FR", overrides: Overrides | Non
     text = sample.text()
     shape = dialect.find_dialect(text, region, overrides.delimiter)
     rows = _rows(text, shape, sample.is_whole)
-    place = layout.find_layout(rows, columns.profile(rows, region), region, overrides.has_header)
+    place = layout.find_layout(rows, columns.profile(layout.lower_part(rows), region), region, overrides.has_header)
     body = rows[place.first + (place.header is not None) :]
     footer = layout.count_footer(rows, place.first, region) if sample.is_whole else 0
     header = rows[place.header].cells if place.header is not None else ()
@@ -99,9 +99,7 @@ def _rows(text: str, shape: dialect.Dialect, is_whole: bool) -> list[Row]:
     return rows if is_whole or len(rows) < 2 else rows[:-1]  # the last record may be cut inside a cell
 
 
-def _choice(
-    profiles: Sequence[columns.Profile], header: Sequence[str], override: int | None
-) -> columns.PhoneChoice:
+def _choice(profiles: Sequence[columns.Profile], header: Sequence[str], override: int | None) -> columns.PhoneChoice:
     if override is not None and 0 <= override < len(profiles):
         return columns.PhoneChoice(override, Judgement(1.0, Reason("OVERRIDDEN")))
     return columns.choose_phone(profiles, header)

@@ -100,9 +100,7 @@ def _split(head: str, delimiter: str, region: str) -> _Split | None:
     """Return how the head splits by this character, or None when it does not make columns."""
     if delimiter not in head:
         return None
-    rows = [
-        row for row in read_rows(head, delimiter, _wrapping_quote(head, delimiter), MAX_ROWS) if row.filled
-    ]
+    rows = [row for row in read_rows(head, delimiter, _wrapping_quote(head, delimiter), MAX_ROWS) if row.filled]
     body = _without_preamble(rows, region)
     widths = Counter(len(row.cells) for row in body if len(row.cells) > 1)
     if not widths:

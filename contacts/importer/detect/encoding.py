@@ -11,7 +11,7 @@ from typing import BinaryIO
 import numpy as np
 
 from contacts.importer.detect.reasons import Judgement, Reason
-from contacts.importer.names import ACCENTED_WORDS
+from contacts.importer.names import ACCENTED_WORDS, CITIES, FIRST_NAMES, fold
 
 SNIFF_BYTES = 1024 * 1024  # everything but the validity of UTF-8 is judged on this much
 SCAN_BYTES = 256 * 1024  # read size while validating the rest of the file
@@ -26,10 +26,10 @@ _LETTER_WEIGHTS: dict[str, float] = (
     dict.fromkeys("é", 10.0)
     | dict.fromkeys("èàç", 6.0)
     | dict.fromkeys("êôîïëâû", 4.0)
-    | dict.fromkeys("ùœüöñ", 3.0)
+    | dict.fromkeys("œüöñ", 3.0)
     | dict.fromkeys("ÉÈÀÇÊ", 4.0)
     | dict.fromkeys("ÔÎÏËÂÙÛŒ", 2.0)
-    | dict.fromkeys("äáíóúßæÜÖÄ", 1.5)
+    | dict.fromkeys("äáíóúßæÜÖÄù", 1.5)
     | dict.fromkeys("Ñãõìòåø", 0.5)
 )
 _SYMBOL_WEIGHTS: dict[str, float] = dict.fromkeys("’‘“”«»–—…€°²³\xa0•£©®™", 2.0)
@@ -37,6 +37,8 @@ _DECODED_JUNK = -12.0  # a byte the encoding does not define, a control, a drawi
 _LETTER_OUT_OF_PLACE = -4.0
 _SYMBOL_IN_WORD = -6.0
 _WORD_BONUS = 12.0
+_NAME_BONUS = 6.0
+_KNOWN_NAMES = CITIES | FIRST_NAMES
 _WORDS = re.compile(rb"[A-Za-z\x80-\xff]+")
 _NUL_SAMPLE = 4096
 
@@ -138,9 +140,7 @@ def _accented_part(data: bytes) -> bytes:
 def _best_single_byte(data: bytes) -> tuple[str, Judgement]:
     padded = np.frombuffer(b"\n" + data + b"\n", dtype=np.uint8).astype(np.uint32)
     at = np.flatnonzero(padded >= 0x80)
-    triples, counts = np.unique(
-        (padded[at - 1] << 16) | (padded[at] << 8) | padded[at + 1], return_counts=True
-    )
+    triples, counts = np.unique((padded[at - 1] << 16) | (padded[at] << 8) | padded[at + 1], return_counts=True)
     top = np.argsort(-counts, kind="stable")[:MAX_CONTEXTS]
     contexts = [(int(triples[i]).to_bytes(3, "big"), int(counts[i])) for i in top]
     words = [w for w in _WORDS.findall(data)[: MAX_WORDS * 8] if not w.isascii() and len(w) < 30][:MAX_WORDS]
@@ -169,12 +169,7 @@ def _decode(encoding: str, triple: bytes) -> tuple[str, str, str]:
 
 def _context_score(before: str, char: str, after: str) -> float:
     """Return how well a decoded character fits between its neighbours in French text."""
-    if (
-        char == "\ufffd"
-        or char < "\xa0"
-        or "\u2200" <= char <= "\u25ff"
-        or char in "ﬁﬂ\uf8ff∂∆◊πΩ¤¦¬ˆ˜¨¸¯˘˙˚˝˛ˇ"
-    ):
+    if char == "\ufffd" or char < "\xa0" or "\u2200" <= char <= "\u25ff" or char in "ﬁﬂ\uf8ff∂∆◊πΩ¤¦¬ˆ˜¨¸¯˘˙˚˝˛ˇ":
         return _DECODED_JUNK
     if not char.isalpha() or char in "ªº":
         return _symbol_score(before, char, after)
@@ -205,5 +200,11 @@ def _symbol_score(before: str, char: str, after: str) -> float:
 
 
 def _word_score(encoding: str, words: list[bytes]) -> float:
-    known = {word for word in set(words) if word.decode(encoding, "replace").lower() in ACCENTED_WORDS}
-    return _WORD_BONUS * len(known)
+    return sum(_word_bonus(word.decode(encoding, "replace")) for word in set(words))
+
+
+def _word_bonus(word: str) -> float:
+    if word.lower() in ACCENTED_WORDS:
+        return _WORD_BONUS
+    is_cased = word.islower() or word.isupper() or word.istitle()
+    return _NAME_BONUS if is_cased and fold(word) in _KNOWN_NAMES else 0.0

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import median
+from statistics import median, median_high
 
 from contacts.importer import names
 from contacts.importer.detect import cells
@@ -35,17 +35,16 @@ class _Evidence:
     data: float
     is_data: bool
     filled: int
+    is_title: bool
     example: str
 
 
-def find_layout(
-    rows: Sequence[Row], profiles: Sequence[Profile], region: str, override: bool | None
-) -> Layout:
+def find_layout(rows: Sequence[Row], profiles: Sequence[Profile], region: str, override: bool | None) -> Layout:
     """Return where the names and the data are; `override` fixes whether there are names."""
     start = [i for i, row in enumerate(rows[: MAX_PREAMBLE * 3]) if row.filled][:MAX_PREAMBLE]
     if not start:
         return Layout(0, None, Judgement(0.0, Reason("EMPTY_FILE")))
-    usual = median(row.filled for row in rows[start[0] : start[0] + 400] if row.filled)
+    usual = median_high(row.filled for row in lower_part(rows[: start[0] + 400]))
     evidence = {i: _weigh(rows[i], profiles, region) for i in start}
     stop = next((i for i in start if _starts_data(evidence[i], usual)), None)
     before = [i for i in start if stop is None or i < stop]
@@ -61,6 +60,12 @@ def find_layout(
     return Layout(first, header, _judge(header, evidence, stop, repeated, usual))
 
 
+def lower_part(rows: Sequence[Row]) -> Sequence[Row]:
+    """Return the filled rows that are surely below the names, to know what data is like."""
+    filled = [row for row in rows if row.filled]
+    return filled[-(-len(filled) // 3) :] if len(filled) > 1 else filled
+
+
 def _weigh(row: Row, profiles: Sequence[Profile], region: str) -> _Evidence:
     filled = [(i, cell) for i, cell in enumerate(row.cells[:_MAX_EVIDENCE_COLUMNS]) if cell]
     named = [cell for _, cell in filled if names.is_header_name(cell)]
@@ -73,6 +78,7 @@ def _weigh(row: Row, profiles: Sequence[Profile], region: str) -> _Evidence:
         data=alike / max(1, len(typed)),
         is_data=(datum := next((cell for _, cell in filled if _is_data(cell, region)), "")) != "",
         filled=len(filled),
+        is_title=len(filled) == 1 and filled[0][0] == 0 and not names.is_exact_name(filled[0][1]),
         example=named[0] if named and not datum else datum,
     )
 
@@ -99,7 +105,7 @@ def _starts_data(row: _Evidence, usual: float) -> bool:
 
 
 def _names_score(row: _Evidence, usual: float) -> float:
-    if row.is_data:
+    if row.is_data or (row.is_title and usual >= 2):
         return 0.0
     fullness = min(1.0, row.filled / max(1.0, usual))
     return (1.2 * row.names + row.breaks - 0.5 * row.data) * fullness

@@ -97,24 +97,26 @@ def _read_run(text: str, region: str) -> PhoneCell:
     written = _TRUNK_ZERO.sub("", run[0])
     digits = _DIGITS.sub("", written)
     has_words = any(c.isalpha() for c in outside)
-    is_bare = not (written.startswith(("+", "(+")) or digits.startswith("0"))
+    is_bare = not (written.startswith(("+", "(+")) or digits.startswith("0") or _has_home_code(digits, region))
     if not 8 <= len(digits) <= 15 or (has_words and is_bare):
         return NOT_A_PHONE
     kind = _kind("+" + digits if "+" in written[:2] else digits, region)
-    is_formatted = len(written) > len(digits)
+    is_formatted = len(written) > len(digits) or digits.startswith("00")
     if kind is Kind.NONE and region == "FR" and _FRENCH_SHAPE.match(digits):
         return PhoneCell(Kind.MOBILE, is_bare, is_formatted, is_assigned=False)
     return PhoneCell(kind, is_bare, is_formatted) if kind is not Kind.NONE else NOT_A_PHONE
 
 
+def _has_home_code(digits: str, region: str) -> bool:
+    """Return whether digits are a home number behind its country code, as in 33612345678."""
+    code = str(phonenumbers.country_code_for_region(region))
+    return code != "1" and digits.startswith(code) and len(digits) >= len(code) + 8 and len(digits) > 10
+
+
 def _touches_word(text: str, run: re.Match[str]) -> bool:
     """Return whether a letter is glued to the digits, as in FR7630006000… or C0612345678."""
     before, after = text[: run.start()], text[run.end() :]
-    return (
-        ((before[-1:].isalnum() or before[-1:] in "-_@") and before != "")
-        or after[:1].isalnum()
-        or after[:1] == "@"
-    )
+    return ((before[-1:].isalnum() or before[-1:] in "-_@") and before != "") or after[:1].isalnum() or after[:1] == "@"
 
 
 @lru_cache(maxsize=16384)
@@ -124,15 +126,8 @@ def _kind(number: str, region: str) -> Kind:
         number = "+" + number[2:]
     kind = _library_kind(number, region)
     if kind is Kind.NONE and region == "FR" and number.startswith(("06", "07", "09", "6")):
-        return next(
-            (k for r in OVERSEAS_FRANCE if (k := _library_kind(number, r)) is not Kind.NONE), Kind.NONE
-        )
-    if (
-        kind is Kind.NONE
-        and number[0] not in "+0"
-        and 10 <= len(number) <= 13
-        and number.startswith(_PREFIXES)
-    ):
+        return next((k for r in OVERSEAS_FRANCE if (k := _library_kind(number, r)) is not Kind.NONE), Kind.NONE)
+    if kind is Kind.NONE and number[0] not in "+0" and 10 <= len(number) <= 13 and number.startswith(_PREFIXES):
         return _library_kind("+" + number, region)
     return kind
 

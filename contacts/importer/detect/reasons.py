@@ -19,9 +19,7 @@ TEMPLATES: Mapping[str, str] = {
     "ENCODING_UTF8": gettext_noop("The whole file is valid UTF-8."),
     "ENCODING_UTF8_CUT": gettext_noop("The file is UTF-8 but ends in the middle of a character."),
     "ENCODING_SCORED": gettext_noop("Not UTF-8; accents read as words in %(encoding)s, e.g. “%(example)s”."),
-    "ENCODING_SCORED_WEAKLY": gettext_noop(
-        "Not UTF-8; %(encoding)s is the best guess among the older encodings."
-    ),
+    "ENCODING_SCORED_WEAKLY": gettext_noop("Not UTF-8; %(encoding)s is the best guess among the older encodings."),
     # separator
     "DELIMITER_SEP_LINE": gettext_noop("The first line names the separator."),
     "DELIMITER_CONSISTENT": gettext_noop("%(share)d %% of the lines split into %(columns)d columns."),
@@ -32,22 +30,16 @@ TEMPLATES: Mapping[str, str] = {
     "QUOTE_DEFAULT": gettext_noop("No wrapped value was found; the usual quote is assumed."),
     # header
     "HEADER_WORDS": gettext_noop("The line holds column names, e.g. “%(example)s”."),
-    "HEADER_TYPE_BREAK": gettext_noop(
-        "The line holds words where the lines below hold numbers, dates or addresses."
-    ),
+    "HEADER_TYPE_BREAK": gettext_noop("The line holds words where the lines below hold numbers, dates or addresses."),
     "HEADER_REPEATED": gettext_noop("The line comes again further down, as column names do in joined files."),
     "HEADER_FIRST_IS_DATA": gettext_noop("The first line already holds data, e.g. “%(example)s”."),
     "HEADER_NO_EVIDENCE": gettext_noop("Nothing sets the first line apart from the others."),
     # phone column
     "PHONE_MOBILES": gettext_noop("%(share)d %% of the values are mobile numbers."),
-    "PHONE_MOBILES_AND_NAME": gettext_noop(
-        "%(share)d %% of the values are mobile numbers and the name says so."
-    ),
+    "PHONE_MOBILES_AND_NAME": gettext_noop("%(share)d %% of the values are mobile numbers and the name says so."),
     "PHONE_FOREIGN_MOBILES": gettext_noop("%(share)d %% of the values are mobile numbers of %(region)s."),
     "PHONE_LANDLINES": gettext_noop("%(share)d %% of the values are phone numbers, but few are mobiles."),
-    "PHONE_NAME_ONLY": gettext_noop(
-        "Only the column's name says so; its values do not read as phone numbers."
-    ),
+    "PHONE_NAME_ONLY": gettext_noop("Only the column's name says so; its values do not read as phone numbers."),
     "PHONE_NONE": gettext_noop("No column holds phone numbers."),
 }
 

@@ -44,9 +44,7 @@ def describe(detection: Detection) -> dict[str, Any]:
         "header_row": detection.header_row,
         "footer_lines": detection.footer_lines,
         "confidence": {name: why.confidence for name, why in detection.why.items()},
-        "reasons": {
-            name: {"code": w.reason.code, "text": str(w.reason)} for name, w in detection.why.items()
-        },
+        "reasons": {name: {"code": w.reason.code, "text": str(w.reason)} for name, w in detection.why.items()},
         "columns": [
             {
                 "index": column.index,
