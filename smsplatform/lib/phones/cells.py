@@ -1,6 +1,7 @@
 """Find the phone numbers that a person wrote in one cell, without deciding whether they exist.
 
-Every rule here errs on the side of refusing: a lost row is reported and repaired, a message sent to a stranger is not.
+Every rule here errs on the side of refusing: a lost row is reported and repaired, a message sent to a
+stranger is not.
 """
 
 import re
@@ -27,12 +28,10 @@ _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 _YEAR = r"(?:19|20)\d\d"
 _DATE = re.compile(
     rf"(?:{_DAY}(?P<a>[-/.]){_DAY}(?P=a){_YEAR}|{_YEAR}(?P<b>[-/.]){_DAY}(?P=b){_DAY}|{_DAY}/{_DAY}/\d\d)"
-    r"(?:[ T]*\d{1,2}(?::\d\d.*)?)?"
+    r"(?:[ T]+\d{1,2}:\d\d.*)?"
 )
 # A number with decimals that no zero or + starts (a float, a price, a coordinate), or with grouped thousands.
-_AMOUNT = re.compile(
-    r"-?[1-9][\d ]*[.,]\d+|-?0[.,]\d+|-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|-?\d{1,3}(?:\.\d{3})+,\d+"
-)
+_AMOUNT = re.compile(r"-?[1-9][\d ]*[.,]\d+|-?0[.,]\d+|-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|-?\d{1,3}(?:\.\d{3})+,\d+")
 _NOT_PHONE_WORDS = re.compile(
     r"€|\b(?:eur|euros?|usd|chf|gbp|siret|siren|iban|rib|tva|vat|isbn|ean|nir|facture|invoice)\b", re.I
 )
@@ -43,7 +42,7 @@ _LOOKALIKES = re.compile(r"[\dOolI+ .\-/()]*[OolI][\dOolI+ .\-/()]*")
 _LOOKALIKE_DIGITS = str.maketrans("OolI", "0011")
 
 _TOKEN = re.compile(
-    r"(?P<number>(?:\+[ (+]*)?\d(?:[ .\-/()]*\d)*)|(?P<word>[A-Za-z=€@" + WORD_MARK + r"]+)|(?P<mark>[;,:+])"
+    r"(?P<number>(?:\+[ +.\-/()]*)?\d(?:[ .\-/()]*\d)*)|(?P<word>[A-Za-z=€@" + WORD_MARK + r"]+)|(?P<mark>[;,:+])"
 )
 # The only words that may touch the number's first digit: anything else makes an identifier (FR76…, REF06…).
 _LABELS = frozenset(
@@ -139,7 +138,7 @@ def _expand(unit: str, decimals: str, exponent: int) -> list[Chunk] | Reason:
 
 
 def _repair(cell: str) -> str:
-    """Read pairs joined by commas, and the letters O, l and I typed for 0 and 1 in what is otherwise all digits."""
+    """Read pairs joined by commas, and O, l and I typed for 0 and 1 in what is otherwise all digits."""
     if _COMMA_PAIRS.fullmatch(cell):
         return cell.replace(",", " ")
     if _LOOKALIKES.fullmatch(cell) and sum(map(str.isdigit, cell)) >= MIN_LOOKALIKE_DIGITS:

@@ -2,35 +2,21 @@
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 import phonenumbers
-from phonenumbers import NumberParseException, PhoneMetadata, PhoneNumber, PhoneNumberFormat, PhoneNumberType
+from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberType
 
-from smsplatform.lib.phones import cells
+from smsplatform.lib.phones import cells, countries
 from smsplatform.lib.phones.cells import Chunk
 from smsplatform.lib.phones.reasons import PhoneError, Reason
 
-# One numbering plan: a number is dialled 0X XX XX XX XX the same way in mainland France and in these territories, but
-# each country code has its own metadata. Ranges do not overlap (a test proves it), so the order changes no result;
-# it goes from the most subscribers to the fewest. BL and MF share GP's code and ranges, YT shares RE's code. NC, PF
-# and WF are not here: their six or eight digits have no leading 0, and would be guessed.
-FRENCH_PLAN = ("FR", "RE", "GP", "MQ", "GF", "YT", "MF", "BL", "PM")
-FRENCH_NATIONAL_DIGITS = 9
 # A foreign number without its + ("32470123456" in France) is only believed when it is long enough that nothing
-# shorter was mistyped, cannot be a national number by its length, and is a sure mobile. North American numbers
-# are never sure (mobile or fixed), and eleven digits starting with 1 are as likely an identifier: they need the +.
+# shorter was mistyped (a French number with one wrong digit), cannot be a national number by
+# its length, and is a sure mobile. North American numbers are never sure (mobile or fixed), and eleven digits
+# starting with 1 are as likely an identifier: they need the +.
 MIN_BARE_FOREIGN_DIGITS = 11
 
-MOBILE_TYPES = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
-_REFUSED_TYPES = {
-    PhoneNumberType.PREMIUM_RATE: Reason.PREMIUM,
-    PhoneNumberType.SHARED_COST: Reason.PREMIUM,
-    PhoneNumberType.TOLL_FREE: Reason.TOLL_FREE,
-    PhoneNumberType.VOIP: Reason.VOIP,
-}
 MAX_SHORT_CODE_DIGITS = 6
-_NON_GEOGRAPHIC = "001"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +25,6 @@ class Phone:
     digits: int
     region: str
     type: str  # MOBILE or FIXED_LINE_OR_MOBILE
-
-
-def refusal(number_type: int) -> Reason:
-    """Return why a valid number of this phonenumbers type takes no text message."""
-    return _REFUSED_TYPES.get(number_type, Reason.NOT_MOBILE)
-
-
-@lru_cache(maxsize=512)
-def metadata(region: str) -> PhoneMetadata:
-    """Return the region's metadata; ValueError for a code that is not a country."""
-    found = PhoneMetadata.metadata_for_region(region, None)
-    if found is None:
-        raise ValueError(f"{region!r} is not a region with telephone numbers: use a code such as 'FR'.")
-    return found
 
 
 def read(digits: str, region: str) -> Phone | Reason:
@@ -84,25 +56,23 @@ def _parse(digits: str, region: str) -> PhoneNumber | Reason:
 def _judge(number: PhoneNumber) -> Phone | Reason:
     number_type = phonenumbers.number_type(number)
     region = phonenumbers.region_code_for_number(number)
-    if (
-        region == _NON_GEOGRAPHIC
-    ):  # satellites and global services: at several euros a message, never by accident
+    if region is None or region == countries.NON_GEOGRAPHIC:  # several euros a message: never by accident
         return Reason.UNKNOWN_COUNTRY
-    if number_type not in MOBILE_TYPES:
-        return refusal(number_type)
+    if number_type not in countries.MOBILE_TYPES:
+        return countries.refusal(number_type)
     e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
-    return Phone(e164, int(e164), region, PhoneNumberType.to_string(number_type))
+    return Phone(e164, int(e164), region, "MOBILE" if number_type == PhoneNumberType.MOBILE else "FIXED_LINE_OR_MOBILE")
 
 
 def _length_reason(number: PhoneNumber) -> Reason:
     """Return what is wrong with an invalid number's length, as a mobile number of its own country."""
+    assert number.country_code is not None
     region = phonenumbers.region_code_for_country_code(number.country_code)
-    if region == _NON_GEOGRAPHIC:
+    if region == countries.NON_GEOGRAPHIC:
         return Reason.UNKNOWN_COUNTRY
-    found = metadata(region)
-    lengths = found.mobile.possible_length if found.mobile else found.general_desc.possible_length
+    lengths = countries.mobile_lengths(region)
     national = phonenumbers.national_significant_number(number)
-    length = len(national.removeprefix(found.national_prefix or ""))
+    length = len(national.removeprefix(countries.metadata(region).national_prefix or ""))
     if length < min(lengths):
         return Reason.TOO_SHORT
     return Reason.TOO_LONG if length > max(lengths) else Reason.INVALID
@@ -120,13 +90,13 @@ def _other_readings(digits: str, region: str) -> list[PhoneNumber]:
 
 
 def _french_readings(digits: str, region: str) -> list[PhoneNumber | Reason]:
-    if region not in FRENCH_PLAN or len(digits.removeprefix("0")) != FRENCH_NATIONAL_DIGITS:
+    if region not in countries.FRENCH_PLAN or len(digits.removeprefix("0")) != countries.FRENCH_NATIONAL_DIGITS:
         return []
-    return [_parse(digits, territory) for territory in FRENCH_PLAN if territory != region]
+    return [_parse(digits, territory) for territory in countries.FRENCH_PLAN if territory != region]
 
 
 def _bare_foreign_reading(digits: str, region: str) -> list[PhoneNumber | Reason]:
-    national_lengths = metadata(region).general_desc.possible_length
+    national_lengths = countries.general(region).possible_length
     if digits.startswith("0") or len(digits) < MIN_BARE_FOREIGN_DIGITS or len(digits) in national_lengths:
         return []
     reading = _parse("+" + digits, region)
@@ -136,7 +106,7 @@ def _bare_foreign_reading(digits: str, region: str) -> list[PhoneNumber | Reason
 
 
 def _is_short_code(digits: str, region: str) -> bool:
-    number = PhoneNumber(country_code=metadata(region).country_code, national_number=int(digits))
+    number = PhoneNumber(country_code=countries.country_code(region), national_number=int(digits))
     return digits.isdigit() and phonenumbers.is_valid_short_number_for_region(number, region)
 
 
@@ -144,8 +114,8 @@ def _read_chunk(chunk: Chunk, region: str) -> Phone | Reason:
     if chunk.glued:
         return Reason.INVALID
     result = read(chunk.digits, region)
-    # "(0)" is dialled inside the country only. The library drops it where a 0 is the trunk prefix and must keep it
-    # for Italy, whose 0 is dialled from abroad too; elsewhere (Spain, Luxembourg) the person's habit added it.
+    # "(0)" is dialled inside the country only. The library drops it where a 0 is the trunk prefix, and must keep
+    # it for Italy, whose 0 is dialled from abroad too; elsewhere (Spain, Luxembourg) a person's habit added it.
     if result in _UNREADABLE and re.search(r"\d[ .-]*\(0\)", chunk.written):
         without = Chunk(re.sub(r"\(0\)", "", chunk.written, count=1))
         retried = read(without.digits, region)
@@ -206,11 +176,11 @@ def _has_stray_digits(chosen: Chunk, found: list[Chunk]) -> bool:
 def normalise(text: str, region: str) -> Phone:
     """Return the mobile number written in ``text`` by a person in ``region`` ("FR").
 
-    The first valid mobile number of the text wins. Raises PhoneError when there is none, or when it cannot be told
-    for sure; ValueError for an unknown region.
+    The first valid mobile number of the text wins. Raises PhoneError when there is none, or when it cannot be
+    told for sure; ValueError for an unknown region.
     """
     region = region.upper()
-    metadata(region)
+    countries.metadata(region)
     result = recognise(text, region)
     if isinstance(result, Reason):
         raise PhoneError(text, result)
@@ -220,12 +190,14 @@ def normalise(text: str, region: str) -> Phone:
 def format_phone(digits: int, region: str) -> str:
     """Return E.164 ``digits`` as people in ``region`` write them: national form at home, +CC abroad."""
     region = region.upper()
-    home = metadata(region)
+    home = countries.country_code(region)
     try:
         number = phonenumbers.parse(f"+{digits}", None)
     except NumberParseException:
         return f"+{digits}"
-    at_home = number.country_code == home.country_code
-    shares_plan = region in FRENCH_PLAN and phonenumbers.region_code_for_number(number) in FRENCH_PLAN
+    at_home = number.country_code == home
+    shares_plan = (
+        region in countries.FRENCH_PLAN and phonenumbers.region_code_for_number(number) in countries.FRENCH_PLAN
+    )
     style = PhoneNumberFormat.NATIONAL if at_home or shares_plan else PhoneNumberFormat.INTERNATIONAL
     return phonenumbers.format_number(number, style)

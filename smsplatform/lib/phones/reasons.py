@@ -54,16 +54,11 @@ MESSAGES = {
     Reason.TOO_LONG: "“{value}” is too long for a mobile number: remove the extra digits.",
     Reason.INVALID: "“{value}” is not a phone number in use: check the digits, and write a foreign number"
     " with + and its country code.",
-    Reason.NOT_MOBILE: "“{value}” is not a mobile number and cannot receive text messages: enter a mobile"
-    " number.",
-    Reason.UNKNOWN_COUNTRY: "“{value}” does not start with the code of a country: check the digits after"
-    " the +.",
-    Reason.PREMIUM: "“{value}” is a special-rate number and cannot receive text messages: enter a mobile"
-    " number.",
-    Reason.TOLL_FREE: "“{value}” is a freephone number and cannot receive text messages: enter a mobile"
-    " number.",
-    Reason.VOIP: "“{value}” is an internet phone number and cannot receive text messages: enter a mobile"
-    " number.",
+    Reason.NOT_MOBILE: "“{value}” is not a mobile number and cannot receive text messages: enter a mobile number.",
+    Reason.UNKNOWN_COUNTRY: "“{value}” does not start with the code of a country: check the digits after the +.",
+    Reason.PREMIUM: "“{value}” is a special-rate number and cannot receive text messages: enter a mobile number.",
+    Reason.TOLL_FREE: "“{value}” is a freephone number and cannot receive text messages: enter a mobile number.",
+    Reason.VOIP: "“{value}” is an internet phone number and cannot receive text messages: enter a mobile number.",
     Reason.SHORT_CODE: "“{value}” is a short service number: enter a full mobile number.",
     Reason.LOST_DIGITS: "“{value}” has lost digits in a spreadsheet: format the column as text and enter the"
     " number again.",
