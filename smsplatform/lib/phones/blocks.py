@@ -1,5 +1,6 @@
 """Turn a block of cells into columns of numbers: digits as an integer, how many, and what surrounds them."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ _PLUS = 1 << 18
 _OTHER = 1 << 24  # never inside a plain number
 _CLASS = 0x3F
 _ASCII_DIGITS = b"0123456789"
+_QUOTED_FORMULA = re.compile(r'^="([^"\n]*)"$', re.M)  # ="0612345678" keeps a spreadsheet from changing it
 
 
 def _class_weights() -> NDArray[np.int32]:
@@ -69,6 +71,14 @@ def read_block(cells: Sequence[str]) -> Block:
     weights = np.add.reduceat(_WEIGHTS[raw], starts)
     values, digit_counts = _parse_digits(encoded.translate(None, _NOT_DIGITS))
 
+    # 612345678.0 is how spreadsheets and data frames write a column of numbers with a blank in it.
+    is_float = _ends_with_point_zero(raw, starts + lengths) & (weights == _DOT)
+    is_float &= (digit_counts > 6) & (lengths == digit_counts + 1)
+    values = np.where(is_float, values // 10, values)
+    digit_counts = digit_counts - is_float
+    weights[is_float] = 0
+    lengths = lengths - 2 * is_float
+
     has_plus = weights >= _PLUS
     first_is_plus = raw[starts] == ord("+")
     bracketed_plus = (raw[starts] == ord("(")) & (raw[np.minimum(starts + 1, len(raw) - 1)] == ord("+"))
@@ -86,10 +96,19 @@ def read_block(cells: Sequence[str]) -> Block:
     return Block(values, digit_counts, has_plus, lengths == 0, is_plain, is_simple)
 
 
+def _ends_with_point_zero(raw: NDArray[np.uint8], ends: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Say which lines end in ``.0``."""
+    has_zero: NDArray[np.bool_] = raw[np.maximum(ends - 1, 0)] == ord("0")
+    has_point: NDArray[np.bool_] = raw[np.maximum(ends - 2, 0)] == ord(".")
+    return has_zero & has_point
+
+
 def _join(cells: Sequence[str]) -> str:
     text = "\n".join(cells)
     if text.count("\n") != len(cells) - 1:
         text = "\n".join([cell.replace("\n", ";") for cell in cells])  # never plain, so their text is not used
+    if '="' in text:
+        text = _QUOTED_FORMULA.sub(r"\1", text)
     return text + "\n"
 
 

@@ -16,8 +16,10 @@ STRAY_DIGITS = 6  # a shorter group of digits next to a number may be a part of 
 MIN_LOOKALIKE_DIGITS = 7
 MAX_LOOKALIKES = 3
 
-_URI = re.compile(r"(?:tel|callto|sms|smsto)\s*:\s*(?P<number>[^;,?]*\d[^;,?]*)(?P<parameters>[;?].*)?", re.I)
-_CONTEXT = re.compile(r";\s*phone-context\s*=\s*(\+\d+)", re.I)
+_URI = re.compile(
+    r"(?:tel|callto|sms|smsto)\s*:\s*(?P<number>[^;,?]*\d[^;,?]*)(?P<parameters>(?:;\s*[a-z-]+\s*=|\?).*)?", re.I
+)
+_CONTEXT = re.compile(r";\s*phone-context\s*=\s*(\+[\d-]+)", re.I)
 _ADDRESS = re.compile(r"\S*(?:@|://)\S*")  # an e-mail or web address: none of its digits count
 _EXTENSION = re.compile(
     r"(?<=\d)[\s,;.)-]*\(?\s*(?:extension|extn?|ext|poste|post|int|interne|x|¤)\s*[.:]?\s*\d{1,6}\s*\)?$",

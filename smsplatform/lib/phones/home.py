@@ -27,6 +27,12 @@ _POWERS = 10 ** np.arange(18, dtype=np.int64)
 Group = tuple[NDArray[np.int64], NDArray[np.int64]]  # rows, and for each its number or outcome
 
 
+def _trunk(pattern: str) -> str:
+    """Return the trunk prefix that people write: Britain's "0|180020" also has one for the deaf's relay."""
+    alternatives = pattern.split("|")
+    return "0" if "0" in alternatives and all(map(str.isdigit, alternatives)) else pattern
+
+
 class HomeNumbers:
     """Which cells are national numbers of the region, and what they are. Undecided cells are in no group."""
 
@@ -34,7 +40,7 @@ class HomeNumbers:
         found = metadata(region)
         self.code = country_code(region)
         self._dials_00 = found.international_prefix == "00"
-        self._trunk = found.national_prefix_for_parsing or ""
+        self._trunk = _trunk(found.national_prefix_for_parsing or "")
         self._possible = frozenset(general(region).possible_length)
         self._country = tables.country_code(self.code) if self._is_regular(region) else None
         local = general(region).possible_length_local_only
@@ -55,8 +61,7 @@ class HomeNumbers:
         return (
             found.international_prefix in {"00", "011"}
             and not found.national_prefix_transform_rule
-            and (not self._trunk or self._trunk.isdigit())
-            and not tables.starts_with_zero(region)
+            and (not self._trunk or (self._trunk.isdigit() and not tables.starts_with_zero(region)))
         )
 
     def _find_only_length(self, local: tuple[int, ...]) -> int | None:
