@@ -1,12 +1,16 @@
 """What people type about lists: validation only, nothing is saved here."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from contacts.models import ContactList
+from contacts.importer.plan import ENCODINGS
+from contacts.models import ContactList, Import
 from contacts.queries import lists
+from smsplatform.lib import regions
 
 
 class ListFilterForm(forms.Form):
@@ -56,3 +60,80 @@ class NewListForm(forms.Form):
         if source == "PASTE" and not cleaned.get("pasted", "").strip():
             self.add_error("pasted", _("Paste at least one number."))
         return cleaned
+
+
+class CorrectionForm(forms.Form):
+    """Step 2: every answer of the detection, correctable. An answer left as it is stays the detection's."""
+
+    ORDER = ("phone_column", "region", "delimiter", "has_header", "encoding")
+    DELIMITERS = [
+        (";", _("Semicolon ;")),
+        (",", _("Comma ,")),
+        ("TAB", _("Tabulation")),
+        ("|", _("Vertical bar |")),
+        ("NONE", _("None: a single column")),
+    ]
+    ENCODING_NAMES = {
+        "utf-8": "UTF-8",
+        "utf-8-sig": "UTF-8 (BOM)",
+        "utf-16": "UTF-16",
+        "utf-16-le": "UTF-16 LE",
+        "utf-16-be": "UTF-16 BE",
+        "cp1252": "Windows (cp1252)",
+        "iso8859-15": "ISO 8859-15",
+        "mac_roman": "Macintosh",
+        "cp850": "MS-DOS (cp850)",
+    }
+
+    phone_column = forms.TypedChoiceField(label=_("Mobile phone column"), coerce=int, empty_value=None, required=False)
+    region = forms.ChoiceField(
+        label=_("Default country"), help_text=_("Numbers without an international prefix are read as numbers of this country.")
+    )
+    delimiter = forms.ChoiceField(label=_("Separator"))
+    has_header = forms.TypedChoiceField(
+        label=_("First line"), coerce=lambda value: value == "1", choices=[("1", _("Names of the columns")), ("0", _("Data"))]
+    )
+    encoding = forms.ChoiceField(label=_("Encoding (accents)"), choices=[(code, code) for code in ENCODINGS])
+
+    @classmethod
+    def of(cls, imported: Import, data: Mapping[str, Any] | None = None) -> "CorrectionForm":
+        """Return the form showing an import's present answers."""
+        detection = imported.detection
+        form = cls(data, initial={**_shown(detection), "region": imported.region})
+        form.imported = imported
+        columns = [(c["index"], c["name"] or _("Column %(number)d") % {"number": c["index"] + 1}) for c in detection["columns"]]
+        none = [] if detection["phone_column"] is not None else [("", _("To be chosen"))]
+        form.fields["phone_column"].choices = none + columns
+        form.fields["region"].choices = regions.choices(get_language() or "fr")
+        form.fields["encoding"].choices = [(code, cls.ENCODING_NAMES.get(code, code)) for code in ENCODINGS]
+        shown = form.initial["delimiter"]
+        other = [] if shown in dict(cls.DELIMITERS) else [(shown, shown)]
+        form.fields["delimiter"].choices = cls.DELIMITERS + other
+        for name, field in form.fields.items():
+            field.widget.attrs |= {"class": "form-select", "aria-describedby": f"id_{name}_why"}
+        return form
+
+    def overrides(self) -> dict[str, Any]:
+        """Return all corrections in force: earlier ones and the answers changed now. None at all after "reset".
+
+        Another separator makes other columns, so what was said of the old columns no longer counts.
+        """
+        if "reset" in self.data:
+            return {}
+        kept = dict(self.imported.overrides)
+        changed = set(self.changed_data) - {"region"}
+        if "delimiter" in changed:
+            kept.pop("phone_column", None)
+            changed.discard("phone_column")
+        for name in changed:
+            kept[name] = self.cleaned_data[name]
+        if "delimiter" in changed:
+            kept["delimiter"] = {"TAB": "\t", "NONE": ""}.get(kept["delimiter"], kept["delimiter"])
+        return kept
+
+
+def _shown(detection: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a detection's answers as the form writes them."""
+    delimiter = {"\t": "TAB", None: "NONE"}.get(detection["delimiter"], detection["delimiter"])
+    has_header = "1" if detection["has_header"] else "0"
+    return {name: detection[name] for name in ("encoding", "phone_column")} | {"delimiter": delimiter, "has_header": has_header}

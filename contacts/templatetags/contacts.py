@@ -4,6 +4,8 @@ from typing import Any
 
 from django import template
 
+from contacts import reports
+from contacts.models import Import
 from smsplatform.lib import phones
 
 register = template.Library()
@@ -19,3 +21,15 @@ def phone(digits: int, region: str) -> str:
 def value_of(values: dict[str, str] | None, column: dict[str, Any]) -> str:
     """Return an entry's value in a column of its list, "" where it has none."""
     return (values or {}).get(column["key"], "")
+
+
+@register.filter
+def import_counts(imported: Import) -> dict[str, Any]:
+    return reports.counts(imported)
+
+
+@register.filter
+def import_tone(imported: Import) -> str:
+    """Return the badge's tone for an import's status."""
+    tones = {"DONE": "success", "FAILED": "danger", "CANCELLED": "neutral", "READY": "warning"}
+    return tones.get(imported.status, "info")

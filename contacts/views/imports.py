@@ -49,7 +49,7 @@ def import_show(request: AccountRequest, import_id: int) -> HttpResponse:
     if is_working:
         context["progress"] = reports.progress(imported)
     elif imported.status == Import.Status.READY:
-        context |= {"check": reports.check(imported), "form": CorrectionForm.of(imported)}
+        context["check"] = reports.check(imported, CorrectionForm.of(imported))
     else:
         context["report"] = reports.report(imported)
     return render(request, f"contacts/import_{_stage(imported)}.html", context)

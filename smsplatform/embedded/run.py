@@ -134,7 +134,8 @@ def platform(data_dir: Path, host: str, port: int) -> Iterator[list[Child]]:
 
 
 def prepare(python: str) -> None:
-    done = subprocess.run([python, "manage.py", "prepare", "--demo"], check=False)
+    print("Preparing the database and the files…", flush=True)
+    done = subprocess.run([python, "manage.py", "prepare", "--demo", "--verbosity", "0"], check=False)
     if done.returncode:
         raise ServerError("The database, translations or files could not be prepared: see above.")
 

@@ -1,0 +1,37 @@
+"""The words for what the importer only knows by code."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from smsplatform.lib.phones import MESSAGES, Reason
+
+VALUE_CHARACTERS = 40  # of a refused value that a sentence shows
+
+LINE_REASONS: Mapping[str, Promise] = {
+    "LINE_TOO_LONG": gettext_lazy("The line is too long to be read: check its quotes and line ends."),
+    "TOO_MANY_CELLS": gettext_lazy("The line has far more cells than the table has columns: check its separators."),
+}
+
+FAILURES: Mapping[str, Promise] = {
+    "TOO_MANY_ROWS": gettext_lazy("The file has too many lines: split it into several files."),
+    "FILE_MISSING": gettext_lazy("The file is no longer there: send it again."),
+    "CRASHED": gettext_lazy("The import was interrupted several times. Nothing was imported: try again later."),
+    "UNEXPECTED": gettext_lazy("An error on our side stopped the import. Nothing was imported: try again later."),
+}
+
+
+def reason_text(code: str, value: str, region: str) -> str:
+    """Return the sentence, in the active language, for why a line was refused. `value`: its number as written."""
+    if code in LINE_REASONS:
+        return str(LINE_REASONS[code])
+    words = " ".join(value.split())
+    shown = words if len(words) <= VALUE_CHARACTERS else words[: VALUE_CHARACTERS - 1] + "…"
+    return _(MESSAGES[Reason(code)]).format(value=shown, region=region)
+
+
+def failure_text(code: str) -> str:
+    """Return the sentence for why an import failed; "" for an import that did not."""
+    return str(FAILURES[code]) if code else ""

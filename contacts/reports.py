@@ -1,0 +1,185 @@
+"""An import as its pages tell it: how far it is, what was understood, what came of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from contacts import messages
+from contacts.forms import CorrectionForm
+from contacts.models import Import
+
+SURE, FAIRLY_SURE = 0.8, 0.5  # confidences
+SAMPLES_SHOWN = 10
+FIRST_POLL, NEXT_POLLS = "250ms", "1s"  # a small file is analysed before the first poll
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What the progress card shows; without a total the bar has no length."""
+
+    title: str
+    label: str
+    percent: int
+    total: int | None
+    hint: str
+    announcement: str
+    delay: str
+
+
+def progress(imported: Import) -> Progress:
+    waiting = imported.status in (Import.Status.UPLOADED, Import.Status.QUEUED)
+    importing = imported.status in (Import.Status.QUEUED, Import.Status.RUNNING)
+    percent = min(100, 100 * imported.bytes_done // max(1, imported.size_bytes))
+    lines = ngettext("%(shown)s line", "%(shown)s lines", imported.rows_done) % {"shown": _number(imported.rows_done)}
+    return Progress(
+        title=_("Importing the contacts") if importing else _("Reading the file"),
+        label=_("Waiting for its turn…") if waiting else lines,
+        percent=percent,
+        total=None if waiting or not imported.bytes_done else 100,
+        hint=_remaining(imported, percent),
+        # Heard every tenth, not every second.
+        announcement=f"{percent // 10 * 10} %",
+        delay=NEXT_POLLS if imported.rows_done else FIRST_POLL,
+    )
+
+
+def _remaining(imported: Import, percent: int) -> str:
+    if not (imported.started_at and imported.heartbeat_at and percent >= 5):
+        return ""
+    seconds = (imported.heartbeat_at - imported.started_at).total_seconds() * (100 - percent) / percent
+    if seconds >= 90:
+        return _("About %(minutes)d minutes left") % {"minutes": round(seconds / 60)}
+    return _("About %(seconds)d seconds left") % {"seconds": max(1, round(seconds))}
+
+
+def counts(imported: Import) -> dict[str, Any]:
+    """Return the counts of the result, or else of the preview, with what the tiles show: `final`, `rejected_total`
+    and the tones. Everything is None where neither is known."""
+    stored: Mapping[str, Any] = imported.result or imported.preview
+    if not stored:
+        return {"read": None, "final": None, "rejected_total": None}
+    rejected = sum(stored["rejected"].values())
+    return {
+        **{name: stored[name] for name in ("read", "blank", "duplicate", "excluded")},
+        "final": stored["new"] + stored["updated"] + stored["unchanged"],
+        "rejected_total": rejected,
+        "rejected_tone": "danger" if rejected else "",
+        "excluded_tone": "warning" if stored["excluded"] else "",
+    }
+
+
+def rejects(imported: Import) -> dict[str, Any]:
+    """Return the reasons with their counts, most frequent first, and some lines of each import as examples."""
+    stored = imported.result or imported.preview
+    groups = sorted(stored.get("rejected", {}).items(), key=lambda item: (-item[1], item[0]))
+    samples = (imported.preview.get("samples") or [])[:SAMPLES_SHOWN]
+    return {
+        "rejects": [{"count": count, "reason": messages.reason_label(code)} for code, count in groups],
+        "samples": [
+            {**sample, "reason": messages.reason_text(sample["reason"], sample["value"])} for sample in samples
+        ],
+    }
+
+
+def check(imported: Import, form: CorrectionForm) -> dict[str, Any]:
+    """Return what step 2 shows: the counts, each answer of the detection with its reason, and an extract."""
+    detection, numbers = imported.detection, counts(imported)
+    columns = [
+        {"name": column["name"] or column_label(column["index"]), "is_phone": column["index"] == detection["phone_column"]}
+        for column in detection["columns"]
+    ]
+    samples = [column["samples"] for column in detection["columns"]]
+    height = max(map(len, samples), default=0)
+    rows = [
+        [
+            {"text": cells[line] if line < len(cells) else "", "is_phone": column["is_phone"]}
+            for cells, column in zip(samples, columns, strict=True)
+        ]
+        for line in range(height)
+    ]
+    return {
+        "counts": numbers,
+        "final_label": _("Contacts to import"),
+        "answers": [_answer(form, name, detection["why"].get(name)) for name in form.ORDER],
+        "columns": columns,
+        "rows": rows,
+        "problem": _problem(detection, numbers),
+        **rejects(imported),
+    }
+
+
+def column_label(index: int) -> str:
+    return _("Column %(number)d") % {"number": index + 1}
+
+
+def _problem(detection: Mapping[str, Any], numbers: Mapping[str, Any]) -> str:
+    if detection["phone_column"] is None:
+        return _("No column with mobile numbers was found. Choose it on the left, or cancel and send another file.")
+    if not numbers["final"]:
+        return _("No valid mobile number in this column. Choose another column or country, or send another file.")
+    return ""
+
+
+def _answer(form: CorrectionForm, name: str, why: Mapping[str, Any] | None) -> dict[str, Any]:
+    answer: dict[str, Any] = {"field": form[name], "tone": "", "certainty": "", "reason": form.fields[name].help_text}
+    if why is None:
+        return answer
+    answer["reason"] = messages.detection_reason(why["code"], why["params"])
+    if why["code"] == "OVERRIDDEN":
+        return answer
+    confidence = why["confidence"]
+    if confidence >= SURE:
+        return answer | {"tone": "success", "certainty": _("Sure")}
+    if confidence >= FAIRLY_SURE:
+        return answer | {"tone": "info", "certainty": _("Probable")}
+    return answer | {"tone": "warning", "certainty": _("To be checked")}
+
+
+def report(imported: Import) -> dict[str, Any]:
+    """Return what the permanent page of an ended import shows."""
+    tone, symbol, sentence = _outcome(imported)
+    contact_list = imported.contact_list
+    return {
+        "tone": tone,
+        "symbol": symbol,
+        "sentence": sentence,
+        "counts": counts(imported),
+        "final_label": _("Imported contacts") if imported.status == Import.Status.DONE else _("Contacts to import"),
+        "list_is_there": contact_list is not None and contact_list.deleted_at is None,
+        "facts": _facts(imported),
+        **rejects(imported),
+    }
+
+
+def _outcome(imported: Import) -> tuple[str, str, str]:
+    if imported.status == Import.Status.FAILED:
+        return "danger", "alert-circle", messages.failure_text(imported.error)
+    if imported.status == Import.Status.CANCELLED:
+        return "info", "info-circle", _("The import was cancelled: nothing was written.")
+    final = counts(imported)["final"]
+    done = ngettext(
+        "%(shown)s contact was imported into “%(name)s”.", "%(shown)s contacts were imported into “%(name)s”.", final
+    )
+    return "success", "circle-check", done % {"shown": _number(final), "name": imported.list_name}
+
+
+def _facts(imported: Import) -> list[tuple[str, str]]:
+    when = formats.date_format(timezone.localtime(imported.created_at), "SHORT_DATETIME_FORMAT")
+    facts = [
+        (_("File"), imported.file_name or _("Pasted values")),
+        (_("Author"), str(imported.author or "–")),
+        (_("Received"), when),
+    ]
+    if imported.started_at and imported.finished_at:
+        seconds = (imported.finished_at - imported.started_at).total_seconds()
+        facts.append((_("Duration"), _("%(seconds)s s") % {"seconds": formats.number_format(seconds, 1)}))
+    facts.append((_("Fingerprint (SHA-256)"), imported.sha256))
+    return facts
+
+
+def _number(value: int) -> str:
+    return formats.number_format(value, force_grouping=True)

@@ -1,0 +1,82 @@
+"""Every address that names a thing, tried by a member of another account: 404, and nothing changes."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from contacts.models import Import
+from smsplatform.accounts.models import Account, Invitation, Membership, User
+from smsplatform.accounts.tenancy import account_context, tenant_models
+from tests.conftest import NOW, SignIn
+from tests.contacts.factories import make_list
+
+OURS = {"contacts", "accounts"}
+
+
+def make_import(account: Account) -> Import:
+    return Import.objects.create(
+        account=account, list_name="Clients", file_path="x", size_bytes=1, region="FR", created_at=NOW, status="READY"
+    )
+
+
+MAKERS: dict[str, Callable[[Account], Any]] = {
+    "list_id": make_list,
+    "import_id": make_import,
+    "membership_id": lambda account: Membership.objects.get(),
+    "invitation_id": lambda account: Invitation.objects.create(account=account, email="new@example.com", sent_at=NOW),
+}
+# Addresses whose last part is its own proof (a signed token), not a thing of an account.
+WITH_TOKEN = {"accounts:invitation_accept"}
+
+
+def addresses(resolver: URLResolver, namespace: str = "") -> Iterator[tuple[str, list[str]]]:
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from addresses(entry, entry.namespace or namespace)
+        elif isinstance(entry, URLPattern) and namespace in OURS and entry.pattern.converters:
+            yield f"{namespace}:{entry.name}", list(entry.pattern.converters)
+
+
+ADDRESSES = dict(addresses(get_resolver()))
+THINGS = {name: names for name, names in ADDRESSES.items() if name not in WITH_TOKEN}
+
+
+def everything() -> dict[str, list[tuple[Any, ...]]]:
+    """Return the rows of every tenant table of the open account."""
+    rows = {}
+    with connection.cursor() as cursor:
+        for model in tenant_models():
+            cursor.execute(f"select * from {model._meta.db_table} t order by t::text")
+            rows[model.__name__] = cursor.fetchall()
+    return rows
+
+
+def test_there_are_addresses_to_try() -> None:
+    assert len(THINGS) >= 12
+    assert set(WITH_TOKEN) <= set(ADDRESSES)
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("name", THINGS)
+def test_another_accounts_thing_does_not_exist(
+    name: str, method: str, account: Account, other_account: Account, marketer: User, stranger: User, sign_in: SignIn
+) -> None:
+    with account_context(account):
+        things = [MAKERS[part](account) for part in THINGS[name]]
+        before = everything()
+    with account_context(other_account):
+        Membership.objects.update(role="ADMIN")
+        theirs_before = everything()
+
+    response = getattr(sign_in(stranger), method)(reverse(name, args=[thing.pk for thing in things]))
+
+    # 405 where the address does not know the method at all.
+    assert response.status_code in {404, 405}, name
+    with account_context(account):
+        assert everything() == before
+    with account_context(other_account):
+        assert everything() == theirs_before
+
