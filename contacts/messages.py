@@ -1,11 +1,15 @@
 """The words for what the importer only knows by code."""
 
 from collections.abc import Mapping
+from typing import Any
 
+from django.conf import settings
+from django.utils import formats
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from contacts.importer.detect.reasons import TEMPLATES
 from smsplatform.lib.phones import MESSAGES, Reason
 
 VALUE_CHARACTERS = 40  # of a refused value that a sentence shows
@@ -16,22 +20,33 @@ LINE_REASONS: Mapping[str, Promise] = {
 }
 
 FAILURES: Mapping[str, Promise] = {
-    "TOO_MANY_ROWS": gettext_lazy("The file has too many lines: split it into several files."),
+    "TOO_MANY_ROWS": gettext_lazy("The file has more than %(max_rows)s lines: split it into several files."),
     "FILE_MISSING": gettext_lazy("The file is no longer there: send it again."),
     "CRASHED": gettext_lazy("The import was interrupted several times. Nothing was imported: try again later."),
     "UNEXPECTED": gettext_lazy("An error on our side stopped the import. Nothing was imported: try again later."),
 }
 
 
-def reason_text(code: str, value: str, region: str) -> str:
+def reason_text(code: str, value: str) -> str:
     """Return the sentence, in the active language, for why a line was refused. `value`: its number as written."""
     if code in LINE_REASONS:
         return str(LINE_REASONS[code])
     words = " ".join(value.split())
     shown = words if len(words) <= VALUE_CHARACTERS else words[: VALUE_CHARACTERS - 1] + "…"
-    return _(MESSAGES[Reason(code)]).format(value=shown, region=region)
+    return _(MESSAGES[Reason(code)]).format(value=shown)
+
+
+def reason_label(code: str) -> str:
+    """Return what all the lines refused for one reason have in common."""
+    return reason_text(code, "…")
+
+
+def detection_reason(code: str, params: Mapping[str, Any]) -> str:
+    """Return the sentence for why detection answered what it did."""
+    return _(TEMPLATES[code]) % params
 
 
 def failure_text(code: str) -> str:
     """Return the sentence for why an import failed; "" for an import that did not."""
-    return str(FAILURES[code]) if code else ""
+    limit = formats.number_format(settings.IMPORT_MAX_ROWS, force_grouping=True)
+    return str(FAILURES[code]) % {"max_rows": limit} if code else ""

@@ -75,6 +75,7 @@ class Migration(migrations.Migration):
                 ('rows_done', models.PositiveBigIntegerField(default=0)),
                 ('bytes_done', models.PositiveBigIntegerField(default=0)),
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('claim', models.UUIDField(help_text='Of the worker at it: one that lost it may write nothing more.', null=True)),
                 ('cancel_asked', models.BooleanField(default=False)),
                 ('error', models.CharField(blank=True, max_length=40)),
                 ('created_at', models.DateTimeField(verbose_name='created')),

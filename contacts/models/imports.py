@@ -11,7 +11,10 @@ class Import(models.Model):
 
     UPLOADED -> ANALYSING -> READY (people check what was understood) -> QUEUED -> RUNNING -> DONE; FAILED and CANCELLED
     end it. Analysis and import are the same pipeline; `preview` and `result` hold the same counts:
-    {"read", "blank", "rejected": {REASON: n}, "duplicate", "new", "updated", "unchanged", "excluded"}.
+    {"read", "blank", "rejected": {REASON: n}, "duplicate", "new", "updated", "unchanged", "excluded", "extra_cells",
+    "undecodable"}, and "samples" of the refused lines: [{"line", "value", "reason"}]. `detection` is
+    `importer.plan.to_json`. `heartbeat_at` is the last sign of life of the worker at it, or, for an import that waits,
+    when a worker was last called.
     """
 
     class Status(models.TextChoices):
@@ -26,6 +29,7 @@ class Import(models.Model):
 
     ENDED = (Status.DONE, Status.FAILED, Status.CANCELLED)
     WORKING = (Status.ANALYSING, Status.RUNNING)
+    IN_PROGRESS = (Status.UPLOADED, Status.ANALYSING, Status.QUEUED, Status.RUNNING)
 
     account = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
@@ -34,9 +38,7 @@ class Import(models.Model):
     )
     list_name = models.CharField(_("list name"), max_length=120)
     list_description = models.TextField(_("description"), max_length=1000, blank=True)
-    file_name = models.CharField(
-        _("file"), max_length=255, blank=True, help_text=_("Empty for pasted values.")
-    )
+    file_name = models.CharField(_("file"), max_length=255, blank=True, help_text=_("Empty for pasted values."))
     file_path = models.CharField(max_length=255)
     size_bytes = models.PositiveBigIntegerField(_("size"))
     sha256 = models.CharField(max_length=64)
@@ -50,6 +52,7 @@ class Import(models.Model):
     rows_done = models.PositiveBigIntegerField(default=0)
     bytes_done = models.PositiveBigIntegerField(default=0)
     attempts = models.PositiveSmallIntegerField(default=0)
+    claim = models.UUIDField(null=True, help_text="Of the worker at it: one that lost it may write nothing more.")
     cancel_asked = models.BooleanField(default=False)
     error = models.CharField(max_length=40, blank=True)
     created_at = models.DateTimeField(_("created"))

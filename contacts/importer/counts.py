@@ -1,0 +1,38 @@
+"""The numbers of an import: every line read is in exactly one of the buckets."""
+
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+
+@dataclass
+class Counts:
+    """read = blank + rejected + duplicate + new + updated + unchanged.
+
+    Beside the buckets: `excluded` numbers are kept but on the account's exclusion list, `extra_cells` are kept lines
+    with more cells than columns, `undecodable` are characters that the encoding could not read.
+    """
+
+    read: int = 0
+    blank: int = 0
+    rejected: Counter[str] = field(default_factory=Counter)
+    duplicate: int = 0
+    new: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    excluded: int = 0
+    extra_cells: int = 0
+    undecodable: int = 0
+
+    @property
+    def kept(self) -> int:
+        return self.new + self.updated + self.unchanged
+
+    def check(self) -> None:
+        """Raise AssertionError when a line was lost or counted twice: the import must then not be committed."""
+        placed = self.blank + self.rejected.total() + self.duplicate + self.kept
+        if placed != self.read:
+            raise AssertionError(f"{self.read} lines were read, but {placed} are accounted for")
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self) | {"rejected": dict(sorted(self.rejected.items()))}

@@ -1,0 +1,181 @@
+"""Split lines into records, with the line each one starts on as a text editor or spreadsheet shows it.
+
+A quote that is opened and never closed would swallow the lines after it: such a line is read again as plain text.
+"""
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+from typing import Any
+
+from contacts.importer.plan import Plan
+from contacts.importer.text import TextReader
+
+MAX_RECORD_CHARACTERS = 2**19  # a record still open after so much has a stray quote
+ROWS_BEFORE = 20  # looked at to know how many cells a line usually has
+# A line that no record holds, added after the last one: it shows whether the last record is closed.
+_END = "\x1e\n"
+_NO_DELIMITER = "\x1f"  # the csv module requires one, and text does not hold it
+
+Row = list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Some records in order. `lines`: the physical line each starts on, from 1.
+
+    `unreadable`: lines that are not among the rows, with how they start.
+    """
+
+    rows: list[Row]
+    lines: Sequence[int]
+    unreadable: Sequence[tuple[int, str]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Split:
+    """`rest`: the lines of a record that is still open at the end."""
+
+    rows: list[Row]
+    lines: Sequence[int]
+    unreadable: Sequence[tuple[int, str]] = ()
+    rest: str = ""
+
+
+def blocks(reader: TextReader, plan: Plan) -> Iterator[Block]:
+    """Yield every record of the table: not the lines before it, nor the one that names the columns."""
+    splitter = _Splitter(plan)
+    line, to_skip, is_named, rest = 1, plan.first_row, plan.has_header, ""
+    for piece in reader.pieces():
+        if piece.is_endless:
+            yield from splitter.split_last(rest, line)
+            line, rest = line + rest.count("\n"), ""
+            if to_skip:
+                to_skip -= 1
+            else:
+                yield Block([], [], [(line, piece.text)])
+            line += 1
+            continue
+        text = rest + piece.text
+        if to_skip:
+            text, skipped = _skip(text, to_skip)
+            line, to_skip = line + skipped, to_skip - skipped
+        split = splitter.split(text, line)
+        line, rest = line + text.count("\n") - split.rest.count("\n"), split.rest
+        block = Block(split.rows, split.lines, split.unreadable)
+        if is_named and split.rows:
+            block, is_named = Block(split.rows[1:], split.lines[1:], split.unreadable), False
+        yield block
+    yield from splitter.split_last(rest, line)
+
+
+def _skip(text: str, count: int) -> tuple[str, int]:
+    """Return the text without its first `count` lines, and how many it had of them."""
+    found = min(count, text.count("\n"))
+    return text.split("\n", found)[-1], found
+
+
+class _Splitter:
+    def __init__(self, plan: Plan) -> None:
+        self._quote = plan.quotechar
+        self._width = plan.width
+        self._is_one_line = plan.is_one_line
+        self._format: dict[str, Any] = {
+            "delimiter": plan.delimiter or _NO_DELIMITER,
+            "quotechar": plan.quotechar,
+            "skipinitialspace": plan.delimiter != " ",
+        }
+
+    def split(self, text: str, line: int) -> _Split:
+        """Split whole lines, the first of which is number `line`."""
+        if self._is_one_line:
+            return self._spread(text, line)
+        try:
+            return self._split_simple(text, line) or self._split_with_care(text, line, is_last=False)
+        except csv.Error:  # a cell beyond the csv module's limit
+            return self._split_with_care(text, line, is_last=False)
+
+    def split_last(self, text: str, line: int) -> Iterator[Block]:
+        """Split the lines of a record that nothing closes any more."""
+        if text:
+            split = self._split_with_care(text, line, is_last=True)
+            yield Block(split.rows, split.lines, split.unreadable)
+
+    def _split_simple(self, text: str, line: int) -> _Split | None:
+        """Split lines that are one record each; None when some record has several lines."""
+        if self._quote not in text:
+            rows = list(csv.reader(text.split("\n")[:-1], **self._format))
+            return _Split(rows, range(line, line + len(rows)))
+        rows = list(csv.reader(chain(io.StringIO(text, newline="\n"), (_END,)), **self._format))
+        if rows.pop() != [_END[:-1]] or len(rows) != text.count("\n"):
+            return None
+        return _Split(rows, range(line, line + len(rows)))
+
+    def _split_with_care(self, text: str, line: int, *, is_last: bool) -> _Split:
+        """Split record by record, reading the first line of a broken one as plain text and going on after it."""
+        physical = list(io.StringIO(text, newline="\n"))
+        rows: list[Row] = []
+        lines: list[int] = []
+        unreadable: list[tuple[int, str]] = []
+        at = 0
+        while at < len(physical):
+            at = self._read_sound(physical, at, line, rows, lines)
+            if at == len(physical):
+                break
+            rest = physical[at:]
+            if not is_last and self._is_open(rest) and sum(map(len, rest)) <= MAX_RECORD_CHARACTERS:
+                return _Split(rows, lines, unreadable, "".join(rest))
+            try:
+                rows.append(next(csv.reader(rest[:1], **self._format, quoting=csv.QUOTE_NONE)))
+                lines.append(line + at)
+            except csv.Error:
+                unreadable.append((line + at, rest[0][:200]))
+            at += 1
+        return _Split(rows, lines, unreadable)
+
+    def _read_sound(self, physical: list[str], start: int, line: int, rows: list[Row], lines: list[int]) -> int:
+        """Append the records from physical line `start` on; return the index of the first broken one, or the end."""
+        reader = csv.reader(chain(islice(physical, start, None), (_END,)), **self._format)
+        at = start
+        try:
+            for row in reader:
+                end = start + reader.line_num
+                if end > len(physical) or (end - at > 1 and self._swallows(physical[at:end], rows)):
+                    return at
+                rows.append(row)
+                lines.append(line + at)
+                at = end
+        except csv.Error:
+            pass
+        return at
+
+    def _is_open(self, physical: list[str]) -> bool:
+        """Return whether the record that starts here has not ended with these lines."""
+        reader = csv.reader(chain(physical, (_END,)), **self._format)
+        try:
+            next(reader)
+        except csv.Error:
+            return False
+        return reader.line_num > len(physical)
+
+    def _swallows(self, record: list[str], before: list[Row]) -> bool:
+        """Return whether the lines of one record look like whole rows, run together by a stray quote."""
+        if self._width == 1:
+            return True
+        # One ragged line makes the table wider than its other lines are.
+        usual = {self._width, *(len(row) for row in before[-ROWS_BEFORE:] if len(row) > 1)}
+
+        def is_row(physical: str) -> bool:
+            return len(next(csv.reader([physical], **self._format, quoting=csv.QUOTE_NONE))) in usual
+
+        if any(self._quote not in inner and is_row(inner) for inner in record[1:-1]):
+            return True
+        return record[0].count(self._quote) == 1 and is_row(record[0]) and is_row(record[-1])
+
+    def _spread(self, text: str, line: int) -> _Split:
+        """Make each number of a single line a record of its own."""
+        cells = [cell for row in csv.reader(text.split("\n")[:-1], **self._format) for cell in row]
+        filled = [[cell] for cell in cells if cell.strip()]
+        return _Split(filled, [line] * len(filled))

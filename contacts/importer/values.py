@@ -1,0 +1,101 @@
+"""Turn the cells beside the number into JSON, as text that COPY takes, a column at a time.
+
+JSON is built from escaped fragments: cells of most columns (cities, dates, flags) come again and again, and a
+remembered fragment costs a dictionary look-up. Columns of unique cells are not remembered.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from itertools import compress
+from typing import Any
+
+MEMO_CELLS = 20_000  # per column
+WORTH_HITS = 0.5  # a memo that finds fewer of its cells than this is dropped
+NOTHING = "\\N"  # COPY's null: the line had no value
+
+Column = Sequence[str]
+
+
+class _Memo(dict[str, str]):
+    """The fragments of one column: `,"c1":"Lyon"`, or "" for an empty cell."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__()
+        self._key = key
+
+    def __missing__(self, cell: str) -> str:
+        made = self[cell] = fragment(self._key, cell)
+        return made
+
+
+class _ValueColumn:
+    """One column: remembers its fragments while that pays, and never more than MEMO_CELLS of them."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+        self._memo: _Memo | None = _Memo(key)
+
+    def fragments(self, cells: Column) -> list[str]:
+        memo = self._memo
+        if memo is None:
+            return _fragments(self._key, cells)
+        known = len(memo)
+        made = list(map(memo.__getitem__, cells))
+        misses = len(memo) - known
+        if misses > (1 - WORTH_HITS) * len(cells) and len(cells) > 100:
+            self._memo = None
+        elif len(memo) > MEMO_CELLS:
+            self._memo = _Memo(self._key)
+        return made
+
+
+def fragment(key: str, cell: str) -> str:
+    cell = cell.strip().replace("\x00", "")
+    return f',"{key}":' + json.dumps(cell, ensure_ascii=False).replace("\\", "\\\\") if cell else ""
+
+
+def _fragments(key: str, cells: Column) -> list[str]:
+    """Return the fragments of cells, without looking at each one when none of them has anything to escape or trim."""
+    joined = "|".join(cells)
+    is_plain = joined.isprintable() and '"' not in joined and "\\" not in joined
+    if not is_plain or "| " in joined or " |" in joined or joined[:1] == " " or joined[-1:] == " ":
+        return [fragment(key, cell) for cell in cells]
+    start = f',"{key}":"'
+    return [f'{start}{cell}"' if cell else "" for cell in cells]
+
+
+class Values:
+    """The values of a table's lines. Keys are c1, c2, ... in the order of the columns other than the number's.
+
+    Cells beyond the last column go on with the following keys: `extra` is how many keys were needed.
+    """
+
+    def __init__(self, width: int, phone_column: int | None) -> None:
+        self._indexes = [index for index in range(width) if index != phone_column]
+        self._columns = [_ValueColumn(f"c{number}") for number, _ in enumerate(self._indexes, start=1)]
+        self.extra = 0
+
+    def build(self, columns: Sequence[Column], is_kept: Sequence[bool] | None, extra: dict[int, Column]) -> list[str]:
+        """Return one text per kept row (every row for None). `extra`: by row, the cells after the last column."""
+        fragments: list[Iterable[str]] = []
+        for index, column in zip(self._indexes, self._columns, strict=True):
+            cells = columns[index] if is_kept is None else list(compress(columns[index], is_kept))
+            fragments.append(column.fragments(cells))
+        if extra:
+            rows = range(len(columns[0])) if is_kept is None else compress(range(len(columns[0])), is_kept)
+            fragments.append([self._extra(extra.get(row, ())) for row in rows])
+        if not fragments:
+            return [NOTHING] * (len(columns[0]) if is_kept is None else sum(is_kept))
+        return [f"{{{made[1:]}}}" if made else NOTHING for made in map("".join, zip(*fragments, strict=True))]
+
+    def _extra(self, cells: Column) -> str:
+        filled = {number: cell for number, cell in enumerate(cells, start=1) if cell.strip()}
+        self.extra = max([self.extra, *filled])
+        first = len(self._columns)
+        return "".join(fragment(f"c{first + number}", cell) for number, cell in filled.items())
+
+
+def described(names: Sequence[str], phone_column: int | None, extra: int) -> list[dict[str, Any]]:
+    """Return the columns of a list as `ContactList.columns` keeps them; extra ones have no name."""
+    kept = [name for index, name in enumerate(names) if index != phone_column] + [""] * extra
+    return [{"key": f"c{number}", "name": name} for number, name in enumerate(kept, start=1)]

@@ -1,0 +1,241 @@
+"""What workers do with an import: analyse it, then run it. Each opens the account itself, in several transactions."""
+
+import logging
+import tempfile
+import traceback
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any, BinaryIO, cast
+
+import psycopg
+from django.conf import settings
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from contacts import messages
+from contacts.importer.detect import Overrides, detect_stream
+from contacts.importer.pipeline import Pipeline, Report, TooManyRowsError
+from contacts.importer.plan import Plan, to_json
+from contacts.importer.rejects import Rejects
+from contacts.importer.sinks import CountingSink, NewListSink, Sink
+from contacts.importer.values import described
+from contacts.models import ContactList, Import
+from contacts.operations import wakeups
+from contacts.operations.import_progress import CancelAsked, ClaimLost, followed
+from contacts.queries import exclusions
+from smsplatform.accounts import audit, tenancy
+from smsplatform.accounts.models import Account
+from smsplatform.lib.errors import OperationError
+
+logger = logging.getLogger(__name__)
+
+Status = Import.Status
+
+
+class ImportAlreadyStarted(OperationError):
+    """Another worker is at it, or was: a task delivered twice, say."""
+
+    code = "IMPORT_ALREADY_STARTED"
+
+
+@dataclass(frozen=True)
+class _Done:
+    """`rejects_path`: of the file of refused lines, "" without any."""
+
+    report: Report
+    samples: list[dict[str, Any]]
+    rejects_path: str
+
+    def counts_json(self) -> dict[str, Any]:
+        return self.report.counts.to_json() | {"samples": self.samples}
+
+
+def analyse(account: Account, *, import_id: int, now: datetime) -> None:
+    """Detect how the file is written and count what an import would do. Raise ImportAlreadyStarted."""
+    with tenancy.account_context(account):
+        imported = _claim(account, import_id, Status.UPLOADED, Status.ANALYSING, now)
+    with _ended_if_it_fails(account, imported), tenancy.account_context(account):
+        with default_storage.open(imported.file_path, "rb") as file:
+            overrides = Overrides(**imported.overrides)
+            detection = to_json(detect_stream(cast(BinaryIO, file), imported.region, overrides))
+        imported.detection = detection
+        done = _pipeline(account, imported, CountingSink())
+        _write_if_mine(
+            imported,
+            status=Status.READY,
+            detection=detection,
+            preview=done.counts_json(),
+            rejects_path=done.rejects_path,
+        )
+
+
+def run(account: Account, *, import_id: int, now: datetime) -> None:
+    """Import what was confirmed, all of it or nothing: list, numbers, journal and result are one transaction.
+
+    Raise ImportAlreadyStarted. An import beyond the account's share of the workers stays queued: the next of the
+    account's imports to end calls for it.
+    """
+    with tenancy.account_context(account):
+        # One import of an account is claimed at a time, or two would both find the last free place.
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_advisory_xact_lock(hashtextextended('imports', %s))", [account.pk])
+        running = Import.objects.filter(account=account, status=Status.RUNNING).exclude(pk=import_id).count()
+        if running >= settings.IMPORTS_PER_ACCOUNT:
+            return
+        imported = _claim(account, import_id, Status.QUEUED, Status.RUNNING, now)
+    try:
+        with _ended_if_it_fails(account, imported), tenancy.account_context(account):
+            _load(account, imported, now)
+    finally:
+        _call_next(account)
+
+
+def _load(account: Account, imported: Import, now: datetime) -> None:
+    plan = Plan.from_json(imported.detection)
+    contact_list = ContactList.objects.create(
+        account=account,
+        name=imported.list_name,
+        description=imported.list_description,
+        author=imported.author,
+        columns=described(plan.names, plan.phone_column, 0),
+        created_at=now,
+        updated_at=now,
+        last_used_at=now,
+    )
+    connection.ensure_connection()
+    sink = NewListSink(connection.connection, account_id=account.pk, list_id=contact_list.pk)
+    done = _pipeline(account, imported, sink)
+    if done.report.columns != contact_list.columns:
+        contact_list.columns = done.report.columns
+        contact_list.save(update_fields=["columns"])
+    audit.record(
+        account,
+        "IMPORT_DONE",
+        imported.list_name,
+        by=imported.author,
+        now=now,
+        counts={"contacts": done.report.counts.kept, "rejected": done.report.counts.rejected.total()},
+    )
+    _write_if_mine(
+        imported,
+        status=Status.DONE,
+        contact_list=contact_list,
+        result=done.counts_json(),
+        rejects_path=done.rejects_path,
+        finished_at=timezone.now(),
+    )
+
+
+def _claim(account: Account, import_id: int, waiting: Status, working: Status, now: datetime) -> Import:
+    """Take the import for this worker: tasks may come twice, and workers back from the dead."""
+    rows = Import.objects.filter(account=account, pk=import_id)
+    taken = rows.filter(status=waiting).update(
+        status=working,
+        claim=uuid.uuid4(),
+        attempts=F("attempts") + 1,
+        started_at=Coalesce("started_at", Value(now)) if working == Status.RUNNING else F("started_at"),
+        heartbeat_at=timezone.now(),
+    )
+    if not taken:
+        raise ImportAlreadyStarted(_("This import has already been started."))
+    return rows.select_related("author").get()
+
+
+def _write_if_mine(imported: Import, **changes: Any) -> None:
+    """Write the end of the work, in the transaction of the work itself. Raise when it is no longer ours to end."""
+    row = Import.objects.filter(pk=imported.pk, account=imported.account_id)
+    done = {"rows_done": imported.rows_done, "bytes_done": imported.bytes_done, "claim": None}
+    if not row.filter(claim=imported.claim, cancel_asked=False).update(**done, **changes):
+        raise CancelAsked if row.filter(claim=imported.claim).exists() else ClaimLost
+
+
+def _pipeline(account: Account, imported: Import, sink: Sink) -> _Done:
+    plan = Plan.from_json(imported.detection)
+    language = imported.author.language if imported.author else settings.LANGUAGE_CODE
+    assert imported.claim is not None
+    with (
+        translation.override(language),
+        tempfile.TemporaryFile() as refused,
+        default_storage.open(imported.file_path, "rb") as file,
+        followed(account.pk, imported.pk, imported.claim) as progress,
+    ):
+        rejects = Rejects(
+            refused,
+            names=plan.names,
+            titles=(_("Line"), _("Reason")),
+            reason_text=messages.reason_text,
+        )
+        report = Pipeline(
+            plan=plan,
+            region=imported.region,
+            exclusions=exclusions.phones(account),
+            sink=sink,
+            rejects=rejects,
+            watch=progress,
+            max_rows=settings.IMPORT_MAX_ROWS,
+        ).run(file)
+        imported.rows_done, imported.bytes_done = progress.rows, progress.bytes
+        return _Done(report, rejects.samples, _keep_rejects(imported, rejects, refused))
+
+
+def _keep_rejects(imported: Import, rejects: Rejects, refused: BinaryIO) -> str:
+    """Store the file of refused lines beside the import's own, in place of one that an earlier pass left."""
+    if imported.rejects_path:
+        transaction.on_commit(partial(default_storage.delete, imported.rejects_path))
+    if not rejects.count:
+        return ""
+    refused.seek(0)
+    return default_storage.save(f"{imported.file_path}.rejects.csv", File(refused))
+
+
+@contextmanager
+def _ended_if_it_fails(account: Account, imported: Import) -> Iterator[None]:
+    """Turn what stops the work into the import's state. A lost database is left to `rescue`: nothing can be written."""
+    try:
+        yield
+    except ClaimLost:
+        logger.warning("import %d: given up, another worker has it", imported.pk)
+    except CancelAsked:
+        _end(account, imported, status=Status.CANCELLED)
+    except TooManyRowsError:
+        _fail(account, imported, "TOO_MANY_ROWS")
+    except FileNotFoundError:
+        _fail(account, imported, "FILE_MISSING")
+    except (OperationalError, InterfaceError, psycopg.OperationalError) as error:
+        logger.error("import %d: the database was lost (%s)", imported.pk, type(error).__name__)
+        raise
+    except Exception as error:
+        # Never the message: it may quote the values of a row.
+        frames = "".join(traceback.format_tb(error.__traceback__))
+        logger.error("import %d: %s\n%s", imported.pk, type(error).__qualname__, frames)
+        _fail(account, imported, "UNEXPECTED")
+
+
+def _fail(account: Account, imported: Import, code: str) -> None:
+    with tenancy.account_context(account):
+        if _end(account, imported, status=Status.FAILED, error=code):
+            audit.record(account, "IMPORT_FAILED", imported.list_name, by=imported.author, now=timezone.now())
+
+
+def _end(account: Account, imported: Import, **changes: Any) -> bool:
+    with tenancy.account_context(account):
+        mine = Import.objects.filter(account=account, pk=imported.pk, claim=imported.claim)
+        return mine.update(claim=None, finished_at=timezone.now(), **changes) == 1
+
+
+def _call_next(account: Account) -> None:
+    """Call for the account's oldest waiting import, at the end of the queue: other accounts come in between."""
+    with tenancy.account_context(account):
+        waiting = Import.objects.filter(account=account, status=Status.QUEUED).order_by("heartbeat_at", "pk")
+        import_id = waiting.values_list("pk", flat=True).first()
+        if import_id is not None:
+            wakeups.call(wakeups.RUN, account.pk, import_id)

@@ -1,0 +1,191 @@
+"""An import from the file to the list, as people steer it: send, correct, confirm, cancel.
+
+The worker's side, which these operations call by task, is in `import_runs`.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.files.base import File
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from contacts.importer.detect import Overrides
+from contacts.importer.plan import ENCODINGS
+from contacts.models import Import
+from contacts.operations import import_files, wakeups
+from contacts.operations.import_runs import ImportAlreadyStarted, analyse, run
+from smsplatform.accounts import audit, tenancy
+from smsplatform.accounts.models import Account, User
+from smsplatform.lib.errors import OperationError
+from smsplatform.lib.phones import PhoneColumn
+
+__all__ = [
+    "CorrectionRefused",
+    "ImportAlreadyStarted",
+    "ImportChanged",
+    "NothingToImport",
+    "analyse",
+    "cancel",
+    "confirm",
+    "correct",
+    "rescue",
+    "run",
+    "upload",
+]
+
+Status = Import.Status
+
+STALE_AFTER = timedelta(seconds=20)  # a worker gives a sign of life every second
+CALL_AGAIN_AFTER = timedelta(seconds=60)  # an import that still waits: its call may be lost
+MAX_ATTEMPTS = 3
+_WAITS_AS = {Status.ANALYSING: Status.UPLOADED, Status.RUNNING: Status.QUEUED}
+
+
+class ImportChanged(OperationError):
+    """The import is no longer in the state that the page showed."""
+
+    code = "IMPORT_CHANGED"
+
+
+class NothingToImport(OperationError):
+    """No line holds a valid number."""
+
+    code = "NOTHING_TO_IMPORT"
+
+
+class CorrectionRefused(OperationError):
+    """A correction that no file can be read with."""
+
+    code = "CORRECTION_REFUSED"
+
+
+@transaction.atomic
+def upload(
+    account: Account,
+    *,
+    list_name: str,
+    list_description: str = "",
+    file: "File | None" = None,
+    pasted: str = "",
+    by: User,
+    now: datetime,
+) -> Import:
+    """Keep a file, or pasted values without one, and have it analysed. Raise FileEmpty, FileTooLarge or NotText."""
+    kept = import_files.keep(account, file) if file else import_files.keep_pasted(account, pasted)
+    imported = Import.objects.create(
+        account=account,
+        author=by,
+        list_name=list_name,
+        list_description=list_description,
+        file_name=kept.name,
+        file_path=kept.path,
+        size_bytes=kept.size_bytes,
+        sha256=kept.sha256,
+        region=account.region,
+        created_at=now,
+        heartbeat_at=now,
+    )
+    wakeups.call(wakeups.ANALYSE, account.pk, imported.pk)
+    return imported
+
+
+@transaction.atomic
+def correct(
+    account: Account, *, imported: Import, overrides: dict[str, Any], region: str, by: User, now: datetime
+) -> None:
+    """Analyse again with a person's corrections: `overrides` as detect.Overrides, an absent or null one is detected."""
+    kept = {name: value for name, value in overrides.items() if value is not None}
+    try:
+        Overrides(**kept)
+        PhoneColumn(region)
+        if kept.get("encoding", "utf-8") not in ENCODINGS:
+            raise ValueError(kept["encoding"])
+    except (TypeError, ValueError):
+        raise CorrectionRefused(_("This correction cannot be applied. The detection has not changed.")) from None
+    _move(
+        account,
+        imported,
+        (Status.READY,),
+        status=Status.UPLOADED,
+        overrides=kept,
+        region=region.upper(),
+        attempts=0,
+        rows_done=0,
+        bytes_done=0,
+        heartbeat_at=now,
+    )
+    wakeups.call(wakeups.ANALYSE, account.pk, imported.pk)
+
+
+@transaction.atomic
+def confirm(account: Account, *, imported: Import, by: User, now: datetime) -> None:
+    """Have the import done as its preview shows it. Raise NothingToImport when that is nothing."""
+    if imported.status == Status.READY and not imported.preview.get("new"):
+        message = _("No line of this file holds a valid mobile number. Check the column of the numbers.")
+        raise NothingToImport(message)
+    changes = {"status": Status.QUEUED, "attempts": 0, "rows_done": 0, "bytes_done": 0, "heartbeat_at": now}
+    _move(account, imported, (Status.READY,), **changes)
+    audit.record(account, "IMPORT_STARTED", imported.list_name, by=by, now=now)
+    wakeups.call(wakeups.RUN, account.pk, imported.pk)
+
+
+@transaction.atomic
+def cancel(account: Account, *, imported: Import, by: User, now: datetime) -> None:
+    """End an import that has not ended. One that a worker is at leaves nothing and ends within seconds."""
+    mine = Import.objects.filter(account=account, pk=imported.pk)
+    waiting = mine.exclude(status__in=(*Import.ENDED, *Import.WORKING))
+    asked = mine.filter(status__in=Import.WORKING, cancel_asked=False)
+    if not waiting.update(status=Status.CANCELLED, finished_at=now) and not asked.update(cancel_asked=True):
+        raise ImportChanged(
+            _("The import of “%(name)s” has already ended or is being cancelled.") % {"name": imported.list_name}
+        )
+    audit.record(account, "IMPORT_CANCELLED", imported.list_name, by=by, now=now)
+    imported.refresh_from_db()
+
+
+def rescue(account: Account, *, now: datetime) -> int:
+    """Call again for the imports of dead workers and for those that wait too long. Return how many. Safe to repeat."""
+    with tenancy.account_context(account):
+        dead = Import.objects.filter(account=account, status__in=Import.WORKING, heartbeat_at__lt=now - STALE_AFTER)
+        waiting = Import.objects.filter(
+            account=account, status__in=wakeups.WAITING_FOR, heartbeat_at__lt=now - CALL_AGAIN_AFTER
+        )
+        rescued = sum(_take_back(account, imported, now) for imported in dead)
+        return rescued + sum(_call_again(account, imported, now) for imported in waiting)
+
+
+def _take_back(account: Account, imported: Import, now: datetime) -> bool:
+    """Take an import from a worker that shows no life: its claim ends, so that it can commit nothing any more."""
+    mine = Import.objects.filter(pk=imported.pk, claim=imported.claim, heartbeat_at=imported.heartbeat_at)
+    ended = {"claim": None, "finished_at": now}
+    if imported.cancel_asked:
+        return mine.update(status=Status.CANCELLED, **ended) == 1
+    if imported.attempts >= MAX_ATTEMPTS:
+        has_failed = mine.update(status=Status.FAILED, error="CRASHED", **ended) == 1
+        if has_failed:
+            audit.record(account, "IMPORT_FAILED", imported.list_name, by=None, now=now)
+        return has_failed
+    waits_as = _WAITS_AS[Status(imported.status)]
+    if not mine.update(status=waits_as, claim=None, heartbeat_at=now):
+        return False
+    wakeups.call(wakeups.WAITING_FOR[waits_as], account.pk, imported.pk)
+    return True
+
+
+def _call_again(account: Account, imported: Import, now: datetime) -> bool:
+    mine = Import.objects.filter(pk=imported.pk, status=imported.status, heartbeat_at=imported.heartbeat_at)
+    if not mine.update(heartbeat_at=now):
+        return False
+    wakeups.call(wakeups.WAITING_FOR[Status(imported.status)], account.pk, imported.pk)
+    return True
+
+
+def _move(account: Account, imported: Import, allowed: tuple[Status, ...], **changes: Any) -> None:
+    """Change an import that is in one of the allowed states, or raise ImportChanged."""
+    rows = Import.objects.filter(account=account, pk=imported.pk, status__in=allowed)
+    if not rows.update(**changes):
+        raise ImportChanged(
+            _("The import of “%(name)s” has changed meanwhile. Nothing was done.") % {"name": imported.list_name}
+        )
+    imported.refresh_from_db()

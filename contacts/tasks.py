@@ -1,0 +1,42 @@
+"""Wake-ups for the workers: ids only, the rows say what to do. Each task calls one operation."""
+
+from collections.abc import Callable
+from typing import Any
+
+from celery import shared_task
+from celery.signals import worker_ready
+from django.utils import timezone
+
+from contacts.operations import imports
+from smsplatform.accounts.models import Account
+
+
+@shared_task
+def analyse_import(account_id: int, *, import_id: int, **_: Any) -> None:
+    _once(imports.analyse, account_id, import_id)
+
+
+@shared_task
+def run_import(account_id: int, *, import_id: int, **_: Any) -> None:
+    _once(imports.run, account_id, import_id)
+
+
+@shared_task
+def rescue_imports(**_: Any) -> None:
+    """Find the imports whose worker died or whose call was lost, in every account."""
+    for account in Account.objects.filter(is_active=True).order_by("pk").iterator():
+        imports.rescue(account, now=timezone.now())
+
+
+def _once(operation: Callable[..., None], account_id: int, import_id: int) -> None:
+    """Call an operation that a task delivered a second time finds already started."""
+    account = Account.objects.get(pk=account_id)
+    try:
+        operation(account, import_id=import_id, now=timezone.now())
+    except imports.ImportAlreadyStarted:
+        return
+
+
+@worker_ready.connect
+def rescue_at_start(**_: Any) -> None:
+    rescue_imports.delay()

@@ -1,0 +1,19 @@
+"""Cells that a spreadsheet shows instead of running."""
+
+import re
+
+_STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+# What only looks like a formula: a number, an international phone number.
+_NUMBER = re.compile(r"[+-][\d ().,/\u00a0\u202f-]*\d[\d ().,/\u00a0\u202f-]*")
+
+
+def cell(text: str) -> str:
+    """Return the text so that no spreadsheet takes it for a formula.
+
+    An apostrophe is put before what starts like one. Numbers (+33 6 39 98 12 34, -12,5) stay as they are: a file read
+    back holds what was written.
+    """
+    text = text.replace("\x00", "")
+    if text.lstrip().startswith(_STARTS_FORMULA) or text.startswith(_STARTS_FORMULA):
+        return text if _NUMBER.fullmatch(text) else f"'{text}"
+    return text
