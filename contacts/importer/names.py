@@ -16,6 +16,8 @@ def word_set(text: str) -> frozenset[str]:
 
 def fold(text: str) -> str:
     """Return the text in lower case without accents, so that "Téléphone" and "TELEPHONE" are one word."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "OE"))
     return "".join(c for c in decomposed if not unicodedata.combining(c)).lower()
 
@@ -271,6 +273,7 @@ CITIES = word_set(
 # Accented words of French files, for telling one single-byte encoding from another.
 ACCENTED_WORDS = word_set(
     """
+    âge âgé période département région opérateur décès métier médecin spécialité équipe arrivée entrée
     móvil teléfono dirección código población número país teléfonos straße größe geschäft città für
     téléphone téléphones prénom prénoms numéro numéros société civilité né née créé créée créés élève
     élèves adhérent adhérents adhérente catégorie référence complément dénomination désabonné libellé

@@ -16,13 +16,13 @@ _DATE = re.compile(
 _INTEGER = re.compile(r"^[+-]?(?:\d{1,18}|\d{1,3}(?:[ \u00a0\u202f]\d{3}){1,5})$")
 _DECIMAL = re.compile(r"^[+-]?\d{1,15}(?:[ \u00a0\u202f]\d{3}){0,4}[.,]\d{1,8}(?: ?[€$%£])?$")
 _POSTCODE = re.compile(r"^(?:\d{5}|2[AB]\d{3}|F-?\d{5}|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})$")
-_NOT_ALNUM = re.compile(r"[\W_]+")
 
 PHONE, EMAIL, DATE, POSTCODE, INTEGER, DECIMAL = "phone", "email", "date", "postcode", "integer", "decimal"
 BOOLEAN, CIVILITY, TEXT, EMPTY = "boolean", "civility", "text", "empty"
 KINDS_OF_DATA = (PHONE, EMAIL, DATE, DECIMAL, POSTCODE, INTEGER, BOOLEAN, CIVILITY)  # kinds a column name never has
 
 
+@lru_cache(maxsize=32768)
 def is_blank(cell: str) -> bool:
     """Return whether the cell says nothing: empty, or one of "néant", "n/a", "-", "?"."""
     return not cell or (len(cell) <= 20 and fold(cell) in PLACEHOLDERS)
@@ -60,7 +60,12 @@ def looks_cut(cell: str, delimiter: str) -> bool:
     """Return whether a cell seems to hold several values, or a piece of one: the separator is another one."""
     if delimiter and any(other in cell for other in ";\t|" if other != delimiter):
         return True
-    return cell.count('"') % 2 == 1 or (delimiter != "," and "," in cell and _NOT_ALNUM.sub("", cell) == "")
+    return cell.count('"') % 2 == 1 or (delimiter != "," and count_tight_commas(cell) >= 3)
+
+
+def count_tight_commas(cell: str) -> int:
+    """Return how many commas have no space behind them, as between the fields of a record."""
+    return cell.count(",") - cell.count(", ")
 
 
 def has_letters(cell: str) -> bool:

@@ -158,13 +158,13 @@ def _name_bonus(name: str) -> float:
     if words & names.FAX_WORDS:
         return -0.6
     if words & names.MOBILE_WORDS:
-        return 0.4
+        return 0.45
     if words & names.PHONE_WORDS:
-        return -0.05 if words & names.LANDLINE_WORDS else 0.2
+        return -0.05 if words & names.LANDLINE_WORDS else 0.25
     if words & names.LANDLINE_WORDS:
         return -0.1
     if words & names.ID_WORDS:
-        return -0.6
+        return -0.75
     return 0.1 if words & names.NUMBER_WORDS else 0.0
 
 

@@ -82,7 +82,7 @@ def _find_delimiter(head: str, region: str, named: str | None) -> tuple[str | No
         by_name = next((split for split in splits if split.delimiter == named), None)
         if by_name is not None or best is None or best.share < 0.9:
             return named, Judgement(0.99, Reason("DELIMITER_SEP_LINE"))
-    if best is None or best.share < 0.9:
+    if best is None or (best.share < 0.9 and best.columns < 3):
         unusual = [s for d in UNUSUAL if (s := _split(head, d, region)) is not None and _is_table(s)]
         best = max([*unusual, *([best] if best else [])], key=lambda split: split.fit, default=None)
     if best is None:
@@ -124,9 +124,15 @@ def _without_preamble(rows: list[Row], region: str) -> list[Row]:
     titles = rows[:first]
     if len(rows) - first < 2 and first > 1:
         return rows
-    if any(cells.kind_of(row.cells[0], region) in (cells.PHONE, cells.EMAIL) for row in titles):
+    if any(_holds_data(row.cells[0], region) for row in titles):
         return rows
     return rows[first:]
+
+
+def _holds_data(cell: str, region: str) -> bool:
+    """Return whether a whole line is data, or a record of another separator, rather than a title."""
+    is_record = any(cell.count(d) >= 2 for d in USUAL if d != ",") or cells.count_tight_commas(cell) >= 2
+    return is_record or cells.kind_of(cell, region) in (cells.PHONE, cells.EMAIL)
 
 
 def _quality(rows: list[Row], delimiter: str, region: str) -> tuple[float, float]:

@@ -30,7 +30,9 @@ _LETTER_WEIGHTS: dict[str, float] = (
     | dict.fromkeys("ÉÈÀÇÊ", 4.0)
     | dict.fromkeys("ÔÎÏËÂÙÛŒ", 2.0)
     | dict.fromkeys("äáíóúßæÜÖÄù", 1.5)
-    | dict.fromkeys("Ñãõìòåø", 0.5)
+    | dict.fromkeys("ÁÍÓÚÑãõìò", 1.0)
+    | dict.fromkeys("ÃÕø", 0.5)
+    | dict.fromkeys("å", -1.0)
 )
 _SYMBOL_WEIGHTS: dict[str, float] = dict.fromkeys("’‘“”«»–—…€°²³\xa0•£©®™", 2.0)
 _DECODED_JUNK = -12.0  # a byte the encoding does not define, a control, a drawing or mathematical character
@@ -38,6 +40,7 @@ _LETTER_OUT_OF_PLACE = -4.0
 _SYMBOL_IN_WORD = -6.0
 _WORD_BONUS = 12.0
 _NAME_BONUS = 6.0
+_USUAL_BONUS = 1.5  # nearly every file that is not UTF-8 comes from Windows
 _KNOWN_NAMES = CITIES | FIRST_NAMES
 _WORDS = re.compile(rb"[A-Za-z\x80-\xff]+")
 _NUL_SAMPLE = 4096
@@ -145,6 +148,7 @@ def _best_single_byte(data: bytes) -> tuple[str, Judgement]:
     contexts = [(int(triples[i]).to_bytes(3, "big"), int(counts[i])) for i in top]
     words = [w for w in _WORDS.findall(data)[: MAX_WORDS * 8] if not w.isascii() and len(w) < 30][:MAX_WORDS]
     scores = {name: _score(name, contexts) + _word_score(name, words) for name in SINGLE_BYTE}
+    scores["cp1252"] += _USUAL_BONUS
     best = max(SINGLE_BYTE, key=lambda name: scores[name])
     total = sum(counts.tolist()) or 1
     rival = max(score for name, score in scores.items() if name not in (best, "iso8859-15"))
@@ -178,11 +182,26 @@ def _context_score(before: str, char: str, after: str) -> float:
         return _LETTER_OUT_OF_PLACE
     if char.isupper() and (before.islower() or (after.islower() and before.isupper())):
         return _LETTER_OUT_OF_PLACE
-    if char.islower() and before.isupper() and after.isupper():
+    if char.islower() and after.isupper():
         return _LETTER_OUT_OF_PLACE
     if not before.isalpha() and not after.isalpha() and char not in "àÀ":
         return _LETTER_OUT_OF_PLACE
-    return weight
+    return weight if _is_at_home(before.lower(), char.lower(), after.lower()) else min(weight, 0.5)
+
+
+def _is_at_home(before: str, char: str, after: str) -> bool:
+    """Return whether French spelling has this letter between these neighbours."""
+    if char == "à":
+        return not after.isalpha()
+    if char == "ç":
+        return after in "aou"
+    if char in "ëï":
+        return before in "aeiou"
+    if char in "êè":
+        return before.isalpha() and after.isalpha() and after not in "aeiou"
+    if char in "îôûâ":
+        return after.isalpha()
+    return True
 
 
 def _symbol_score(before: str, char: str, after: str) -> float:

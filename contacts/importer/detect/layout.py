@@ -77,8 +77,8 @@ def _weigh(row: Row, profiles: Sequence[Profile], region: str) -> _Evidence:
         breaks=broken / max(1, len(typed)),
         data=alike / max(1, len(typed)),
         is_data=(datum := next((cell for _, cell in filled if _is_data(cell, region)), "")) != "",
-        filled=len(filled),
-        is_title=len(filled) == 1 and filled[0][0] == 0 and not names.is_exact_name(filled[0][1]),
+        filled=row.filled,
+        is_title=row.filled == 1 and bool(filled) and filled[0][0] == 0 and not names.is_exact_name(filled[0][1]),
         example=named[0] if named and not datum else datum,
     )
 

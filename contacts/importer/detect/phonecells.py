@@ -47,7 +47,7 @@ _SCIENTIFIC = re.compile(r"^(\d)(?:[.,](\d{1,14}))?e\+?(\d{1,2})$", re.I)
 _FLOAT_TAIL = re.compile(r"^(\+?\d{8,15})[.,]0{1,2}$")
 _EXTENSION = re.compile(r"\s*(?:poste|ext|extension|x|#)\s*\.?\s*\d{1,6}$", re.I)
 _TRUNK_ZERO = re.compile(r"\(\s*0\s*\)")
-_RUN = re.compile(r"\+?\(?\d[\d().\-/' ]{6,24}\d")
+_RUN = re.compile(r"\+?\(?\d[\d().\-/' ]{6,44}\d")
 _DIGITS = re.compile(r"\D+")
 _DATE_LIKE = re.compile(r"^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T].*)?$")
 _FRENCH_SHAPE = re.compile(r"^(?:0|(?:00)?33)[67]\d{8}$")
@@ -96,6 +96,8 @@ def _read_run(text: str, region: str) -> PhoneCell:
         return NOT_A_PHONE
     written = _TRUNK_ZERO.sub("", run[0])
     digits = _DIGITS.sub("", written)
+    if len(digits) in (20, 30) and digits[0] == "0":  # two or three numbers, only a space between
+        digits = digits[:10]
     has_words = any(c.isalpha() for c in outside)
     is_bare = not (written.startswith(("+", "(+")) or digits.startswith("0") or _has_home_code(digits, region))
     if not 8 <= len(digits) <= 15 or (has_words and is_bare):

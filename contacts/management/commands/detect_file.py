@@ -27,7 +27,7 @@ class Command(BaseCommand):
             except OSError as error:
                 failed += 1
                 answer = {"error": error.strerror or str(error)}
-            self.stdout.write(json.dumps({"file": name, **answer}, ensure_ascii=False))
+            self.stdout.write(json.dumps({"file": name, **answer}))
         if failed:
             raise CommandError(f"{failed} of {len(options['files'])} files could not be read.", returncode=1)
 

@@ -6,16 +6,49 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
-FIRST = ["Maëlys", "Gaëtan", "Ludivine", "Cédric", "Désirée", "Eugénie", "Ségolène", "Édouard", "Loïck", "Ombeline", "Jean", "Paul", "Marie-Thérèse", "Aïda", "Björn", "Fatoumata", "Nuño", "Rosa", "Karl", "Heïdi", "Côme", "Rémy", "Agnès", "Titouan", "Noëlle", "Lucie", "Bénédicte", "Théophile", "Mamadou", "Yaël", "Inès"]
-LAST = ["Lefèvre", "Bérenger", "Dubois", "Gonçalves", "N'Diaye", "Le_Guénnec", "D'Amécourt", "Martin", "Müller", "Crépin", "Étienne", "Hervé", "Bâcle", "Noël", "Fontaine", "Rossignol", "Guérin", "Maître", "Pélissier", "Traoré", "Vasseur", "Île", "Forêt", "Chênevert", "Leblanc", "Benoît", "Saïdi", "Peña"]
-CITY = ["Orléans", "Besançon", "Saint-Étienne", "Nîmes", "Paris", "Lyon", "Mâcon", "Béziers", "Angoulême", "Évreux", "Pau", "Sète", "Alès", "La_Rochelle", "L'Haÿ-les-Roses", "Vénissieux", "Brest", "Fréjus", "Cergy", "Le_Mans"]
-STREET = """rue de la République;avenue du Général Leclerc;impasse des Chênes;place de l'Église;quai, bâtiment B;
-    allée des Érables;boulevard Voltaire, résidence Les Prés;chemin du Château""".replace("\n    ", "").split(";")
-COMPANY = (
-    ["Boulangerie Pâtisserie Noël", "SARL Fenêtres & Co", "Garage Pélissier", "ACME", "Pharmacie de l'Hôtel-Dieu", "Fleurs, etc."]
+
+def _listed(text: str) -> list[str]:
+    """Return the values of a text, set apart by semicolons and perhaps broken over lines."""
+    return text.strip().replace("\n    ", "").split(";")
+
+
+FIRST = _listed(
+    """
+    Maëlys;Gaëtan;Ludivine;Cédric;Désirée;Eugénie;Ségolène;Édouard;Loïck;Ombeline;Jean;Paul;
+    Marie-Thérèse;Aïda;Björn;Fatoumata;Nuño;Rosa;Karl;Heïdi;Côme;Rémy;Agnès;Titouan;Noëlle;Lucie;
+    Bénédicte;Théophile;Mamadou;Yaël;Inès
+    """
 )
-NOTES = ["à rappeler", "client fidèle, très gentil", "ne pas appeler avant 10h", "", "VIP", "préfère le matin", " « déjà venu »"]
-RARE = {"cp1252": "12 €", "iso8859-15": "Sœur Odile", "mac_roman": "cœur d’artichaut"}
+LAST = _listed(
+    """
+    Lefèvre;Bérenger;Dubois;Gonçalves;N'Diaye;Le_Guénnec;D'Amécourt;Martin;Müller;Crépin;Étienne;Hervé;
+    Bâcle;Noël;Fontaine;Rossignol;Guérin;Maître;Pélissier;Traoré;Vasseur;Île;Forêt;Chênevert;Leblanc;
+    Benoît;Saïdi;Peña
+    """
+)
+CITY = _listed(
+    """
+    Orléans;Besançon;Saint-Étienne;Nîmes;Paris;Lyon;Mâcon;Béziers;Angoulême;Évreux;Pau;Sète;Alès;
+    La_Rochelle;L'Haÿ-les-Roses;Vénissieux;Brest;Fréjus;Cergy;Le_Mans
+    """
+)
+STREET = _listed(
+    """
+    rue de la République;avenue du Général Leclerc;impasse des Chênes;place de l'Église;quai, bâtiment B;
+    allée des Érables;boulevard Voltaire, résidence Les Prés;chemin du Château
+    """
+)
+COMPANY = _listed(
+    """
+    Boulangerie Pâtisserie Noël;SARL Fenêtres & Co;Garage Pélissier;ACME;Pharmacie de l'Hôtel-Dieu;Fleurs, etc.
+    """
+)
+NOTES = _listed(
+    """
+    à rappeler;client fidèle, très gentil;ne pas appeler avant 10h;;VIP;
+    préfère le matin; « déjà venu »;sœur d’Odile;doit 12 €
+    """
+)
 
 Maker = Callable[[random.Random], str]
 
@@ -101,7 +134,12 @@ DECOYS: dict[str, Decoy] = {
     "empty": Decoy("Champ 1;Divers;x", lambda r: ""),
     "gps": Decoy("GPS;latlng", lambda r: f"{r.uniform(42, 51):.4f},{r.uniform(-4, 8):.4f}"),
 }
-PHONE_NAMES = ["Mobile", "Portable", "GSM", "Tél mobile", "Téléphone", "Tel", "TELEPHONE", "phone", "Cell", "Phone Number", "Numéro", "Numéro de portable", "tel_portable", "mobilePhone", "Handy", "Móvil", "Tél. portable", "SMS", "Phone 1 - Value"]
+PHONE_NAMES = _listed(
+    """
+    Mobile;Portable;GSM;Tél mobile;Téléphone;Tel;TELEPHONE;phone;Cell;Phone Number;Numéro;
+    Numéro de portable;tel_portable;mobilePhone;Handy;Móvil;Tél. portable;SMS;Phone 1 - Value
+    """
+)
 
 
 def _luhn(digits: str) -> str:

@@ -126,10 +126,10 @@ CASES: dict[str, tuple[bytes, int | None]] = {
     "Italian mobiles": (_table("Nome;Cellulare", NAMES, [f"333 12345{n}" for n in range(10, 17)]), 1),
     "American numbers": (_table("Name;Phone", NAMES, [f"(212) 555-23{n}" for n in range(10, 17)]), 1),
     "several countries with plus": (
-        _table("Nom;Tel", NAMES, ["+32470123456", "+41791234567", "+447400123456", "+34612345678"] + MOBILES[:3]),
+        _table("Nom;Tel", NAMES, ["+32470123456", "+41791234567", "+447400123456", "+34612345678", *MOBILES[:3]]),
         1,
     ),
-    "half the numbers broken": (_table("Nom;Tel", NAMES, MOBILES[:4] + ["06", "n/a", "12345"]), 1),
+    "half the numbers broken": (_table("Nom;Tel", NAMES, [*MOBILES[:4], "06", "n/a", "12345"]), 1),
     "scientific notation": (_table("Nom;Tel", NAMES, ["6.12E+08", "6.99E+08", "7.56E+08"] + ["6,12E+08"] * 4), 1),
     "made-up numbers in an unassigned range": (_table("", NAMES, [f"07000000{n}" for n in range(10, 17)]), 1),
     "samples in sequence": (_table("", NAMES, [f"06123456{n}" for n in range(10, 17)]), 1),
