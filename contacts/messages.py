@@ -19,6 +19,26 @@ LINE_REASONS: Mapping[str, Promise] = {
     "TOO_MANY_CELLS": gettext_lazy("The line has far more cells than the table has columns: check its separators."),
 }
 
+# Headings of groups of refused lines; the sentences about a single value are the phones' own.
+LABELS: Mapping[str, Promise] = {
+    Reason.EMPTY: gettext_lazy("No number on the line"),
+    Reason.NO_DIGITS: gettext_lazy("Not a number"),
+    Reason.TOO_SHORT: gettext_lazy("Number too short"),
+    Reason.TOO_LONG: gettext_lazy("Number too long"),
+    Reason.INVALID: gettext_lazy("Number not in use"),
+    Reason.NOT_MOBILE: gettext_lazy("Landline: cannot receive SMS"),
+    Reason.UNKNOWN_COUNTRY: gettext_lazy("Unknown country code"),
+    Reason.PREMIUM: gettext_lazy("Special-rate number"),
+    Reason.TOLL_FREE: gettext_lazy("Freephone number"),
+    Reason.VOIP: gettext_lazy("Internet phone number"),
+    Reason.SHORT_CODE: gettext_lazy("Short service number"),
+    Reason.LOST_DIGITS: gettext_lazy("Digits lost in a spreadsheet"),
+    Reason.NOT_A_PHONE: gettext_lazy("Date, amount or other identifier"),
+    Reason.SEVERAL: gettext_lazy("Several things in one cell"),
+    "LINE_TOO_LONG": gettext_lazy("Line too long to be read"),
+    "TOO_MANY_CELLS": gettext_lazy("Far more cells than columns"),
+}
+
 FAILURES: Mapping[str, Promise] = {
     "TOO_MANY_ROWS": gettext_lazy("The file has more than %(max_rows)s lines: split it into several files."),
     "FILE_MISSING": gettext_lazy("The file is no longer there: send it again."),
@@ -38,7 +58,7 @@ def reason_text(code: str, value: str) -> str:
 
 def reason_label(code: str) -> str:
     """Return what all the lines refused for one reason have in common."""
-    return reason_text(code, "…")
+    return str(LABELS[code])
 
 
 def detection_reason(code: str, params: Mapping[str, Any]) -> str:

@@ -20,6 +20,12 @@ from tools import translations
 NOW = datetime(2026, 3, 12, 9, 30, tzinfo=UTC)
 
 
+def pytest_configure() -> None:
+    """Serve static files under their own names: only `prepare` makes the hashed ones, which the browser tests use."""
+    settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+
+
 def owner_url(database: str) -> str:
     owner = connections["owner"].settings_dict
     return psycopg.conninfo.make_conninfo(
