@@ -4,7 +4,13 @@ import re
 from dataclasses import dataclass
 
 import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberType
+from phonenumbers import (
+    COUNTRY_CODE_TO_REGION_CODE,
+    NumberParseException,
+    PhoneNumber,
+    PhoneNumberFormat,
+    PhoneNumberType,
+)
 
 from smsplatform.lib.phones import cells, countries
 from smsplatform.lib.phones.cells import Chunk
@@ -15,6 +21,8 @@ from smsplatform.lib.phones.reasons import PhoneError, Reason
 # its length, and is a sure mobile. North American numbers are never sure (mobile or fixed), and eleven digits
 # starting with 1 are as likely an identifier: they need the +.
 MIN_BARE_FOREIGN_DIGITS = 11
+MAX_BARE_FOREIGN_DIGITS = 13  # fourteen digits are a SIRET, and fifteen a social security number
+BARCODE_DIGITS = 13
 
 MAX_SHORT_CODE_DIGITS = 6
 
@@ -39,7 +47,7 @@ def read(digits: str, region: str) -> Phone | Reason:
     for other in _other_readings(digits, region):
         if phonenumbers.is_valid_number(other):
             return _judge(other)
-    if len(digits) <= MAX_SHORT_CODE_DIGITS and _is_short_code(digits, region):
+    if _is_short_code(digits, region):
         return Reason.SHORT_CODE
     return reason
 
@@ -97,7 +105,8 @@ def _french_readings(digits: str, region: str) -> list[PhoneNumber | Reason]:
 
 def _bare_foreign_reading(digits: str, region: str) -> list[PhoneNumber | Reason]:
     national_lengths = countries.general(region).possible_length
-    if digits.startswith("0") or len(digits) < MIN_BARE_FOREIGN_DIGITS or len(digits) in national_lengths:
+    is_believable = MIN_BARE_FOREIGN_DIGITS <= len(digits) <= MAX_BARE_FOREIGN_DIGITS
+    if digits.startswith("0") or not is_believable or len(digits) in national_lengths or _is_barcode(digits):
         return []
     reading = _parse("+" + digits, region)
     if isinstance(reading, PhoneNumber) and phonenumbers.number_type(reading) == PhoneNumberType.MOBILE:
@@ -105,9 +114,18 @@ def _bare_foreign_reading(digits: str, region: str) -> list[PhoneNumber | Reason
     return []
 
 
+def _is_barcode(digits: str) -> bool:
+    """Say whether the EAN-13 check digit is right: Japanese barcodes 4915… look like German mobiles."""
+    if len(digits) != BARCODE_DIGITS:
+        return False
+    return sum(int(digit) * (3 if position % 2 else 1) for position, digit in enumerate(digits)) % 10 == 0
+
+
 def _is_short_code(digits: str, region: str) -> bool:
+    if len(digits) > MAX_SHORT_CODE_DIGITS or digits[0] in "+0":  # the library would not see the 0
+        return False
     number = PhoneNumber(country_code=countries.country_code(region), national_number=int(digits))
-    return digits.isdigit() and phonenumbers.is_valid_short_number_for_region(number, region)
+    return phonenumbers.is_valid_short_number_for_region(number, region)
 
 
 def _read_chunk(chunk: Chunk, region: str) -> Phone | Reason:
@@ -116,13 +134,16 @@ def _read_chunk(chunk: Chunk, region: str) -> Phone | Reason:
     result = read(chunk.digits, region)
     # "(0)" is dialled inside the country only. The library drops it where a 0 is the trunk prefix, and must keep
     # it for Italy, whose 0 is dialled from abroad too; elsewhere (Spain, Luxembourg) a person's habit added it.
-    if result in _UNREADABLE and re.search(r"\d[ .-]*\(0\)", chunk.written):
-        without = Chunk(re.sub(r"\(0\)", "", chunk.written, count=1))
+    optional = _OPTIONAL_ZERO.match(chunk.written)
+    if result in _UNREADABLE and optional and int(optional["code"]) in COUNTRY_CODE_TO_REGION_CODE:
+        without = Chunk(f"+{optional['code']}{chunk.written[optional.end() :]}")
         retried = read(without.digits, region)
         return retried if isinstance(retried, Phone) else result
     return result
 
 
+# Right after the country code, or it would be one of the number's own digits.
+_OPTIONAL_ZERO = re.compile(r"(?:\+[ (+]*|\(?00[ )]*)(?P<code>[1-9]\d{0,2})[ .)\-]*\(0\)")
 # The number does not exist, as opposed to exists and is no mobile.
 _UNREADABLE = frozenset({Reason.TOO_SHORT, Reason.TOO_LONG, Reason.INVALID, Reason.UNKNOWN_COUNTRY})
 
@@ -196,8 +217,11 @@ def format_phone(digits: int, region: str) -> str:
     except NumberParseException:
         return f"+{digits}"
     at_home = number.country_code == home
+    # Six-digit numbers of Saint-Pierre-et-Miquelon are only dialled there.
     shares_plan = (
-        region in countries.FRENCH_PLAN and phonenumbers.region_code_for_number(number) in countries.FRENCH_PLAN
+        region in countries.FRENCH_PLAN
+        and phonenumbers.region_code_for_number(number) in countries.FRENCH_PLAN
+        and len(phonenumbers.national_significant_number(number)) == countries.FRENCH_NATIONAL_DIGITS
     )
     style = PhoneNumberFormat.NATIONAL if at_home or shares_plan else PhoneNumberFormat.INTERNATIONAL
     return phonenumbers.format_number(number, style)

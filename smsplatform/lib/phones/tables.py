@@ -78,7 +78,8 @@ class CountryCode:
     def __init__(self, code: int) -> None:
         self.code = code
         main = countries.main_region(code)
-        self._possible = frozenset(countries.general(main).possible_length)
+        regions = COUNTRY_CODE_TO_REGION_CODE[code]
+        self._possible = frozenset(n for region in regions for n in countries.general(region).possible_length)
         self._mobile_lengths = countries.mobile_lengths(main)
         trunk = countries.metadata(main).national_prefix_for_parsing
         self.has_plain_zero = trunk == "0" and not starts_with_zero(main)
@@ -88,7 +89,7 @@ class CountryCode:
         patterns = PatternSet()
         # A number that starts like a trunk prefix may lose it, depending on the rest: left to the library.
         self._trunk = patterns.add(trunk, prefix=True) if trunk else None
-        self._regions = [_add_region(patterns, region) for region in COUNTRY_CODE_TO_REGION_CODE[code]]
+        self._regions = [_add_region(patterns, region) for region in regions]
         self._automaton: Automaton = patterns.determinise()
         self._tables: dict[int, Table] = {}
 
