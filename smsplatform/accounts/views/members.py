@@ -55,9 +55,10 @@ def member_remove(request: AccountRequest, membership_id: int) -> HttpResponse:
     membership = _get(request, membership_id)
     try:
         operations.remove(request.account, membership=membership, by=request.user, now=timezone.now())
-        messages.success(request, _("%(name)s no longer has access.") % {"name": membership.user})
     except OperationError as error:
         messages.error(request, str(error.message))
+        return redirect("accounts:members")
+    messages.success(request, _("%(name)s no longer has access.") % {"name": membership.user})
     # Somebody who removed themselves may no longer see the page.
     return redirect("home" if membership.user == request.user else "accounts:members")
 
