@@ -64,6 +64,7 @@ ID_WORDS = word_set(
     index rang contrat
     """
 )
+OTHER_PERSON_WORDS = word_set("urgence emergency autre other secondaire secondary assistant parent2 notfall")
 NUMBER_WORDS = word_set(
     """
     numero num no nr number numbers nummer numeros contact

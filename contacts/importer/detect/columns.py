@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import TypeVar
 
 from contacts.importer import names
 from contacts.importer.detect import cells
@@ -12,11 +13,14 @@ from contacts.importer.detect.phonecells import Kind, PhoneCell, foreign_share, 
 from contacts.importer.detect.reasons import Judgement, Reason
 from contacts.importer.detect.rows import Row
 
-SAMPLE_ROWS = 300
-SAMPLE_CELLS = 40_000
+SAMPLE_VALUES = 300  # judged per column, spread over its filled cells
+SAMPLE_CELLS = 60_000  # looked at over all columns
 FOREIGN_SAMPLE = 60
 MAX_SAMPLE_LENGTH = 80  # characters of a value shown on screen
 ACCEPTED = 0.33  # least score of a phone column
+
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
@@ -33,10 +37,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Profile:
-    """Counts over a column's sampled cells; `values` are the filled ones."""
+    """What a column holds: a sample of its filled cells, and `fill`, their share of all its cells (0 to 1)."""
 
     index: int
-    rows: int
+    fill: float
     values: tuple[str, ...]
     region: str
     width: int  # columns in the file
@@ -80,16 +84,26 @@ class Profile:
 
 
 def profile(rows: Sequence[Row], region: str, least_columns: int = 0) -> list[Profile]:
-    """Return one profile per column from a sample spread over the rows."""
+    """Return one profile per column from a sample spread over the rows and over each column's filled cells."""
     width = max([len(row.cells) for row in rows] + [least_columns])
-    wanted = min(SAMPLE_ROWS, max(10, SAMPLE_CELLS // max(1, width)))
-    sample = [rows[i * len(rows) // wanted] for i in range(wanted)] if len(rows) > wanted else rows
+    looked_at = _spread(rows, max(10, SAMPLE_CELLS // max(1, width)))
     by_column: list[list[str]] = [[] for _ in range(width)]
-    for row in sample:
+    for row in looked_at:
         for index, cell in enumerate(row.cells):
-            if not cells.is_blank(cell):
+            if cell:
                 by_column[index].append(cell)
-    return [Profile(i, len(sample), tuple(values), region, width) for i, values in enumerate(by_column)]
+    profiles = []
+    for index, filled in enumerate(by_column):
+        sample = _spread(filled, SAMPLE_VALUES)
+        values = tuple(value for value in sample if not cells.is_blank(value))
+        fill = len(filled) / len(looked_at) * len(values) / len(sample) if sample else 0.0
+        profiles.append(Profile(index, fill, values, region, width))
+    return profiles
+
+
+def _spread(items: Sequence[Item], wanted: int) -> Sequence[Item]:
+    """Return at most `wanted` items, evenly spaced."""
+    return items if len(items) <= wanted else [items[i * len(items) // wanted] for i in range(wanted)]
 
 
 @dataclass(frozen=True)
@@ -107,7 +121,7 @@ def choose_phone(profiles: Sequence[Profile], header: Sequence[str]) -> PhoneCho
         margin = score - (ranked[1][0] if len(ranked) > 1 else 0.0)
         confidence = round(max(0.3, min(0.99, 0.45 * min(1.0, score) + 0.35 + min(0.2, margin / 2))), 2)
         return PhoneChoice(best.index, Judgement(confidence, _reason(best, _name(header, best.index))))
-    named = [p for p in profiles if _names_phone(_name(header, p.index)) and not _looks_otherwise(p)]
+    named = [p for p in profiles if names_phone(_name(header, p.index)) and not _looks_otherwise(p)]
     if named:
         chosen = max(named, key=lambda p: (bool(_words(header, p.index) & names.MOBILE_WORDS), -p.index))
         return PhoneChoice(chosen.index, Judgement(0.4, Reason("PHONE_NAME_ONLY")))
@@ -118,7 +132,7 @@ def phone_score(column: Profile, name: str) -> float:
     """Return how likely a column is the one to write to, about -1 to 1.6."""
     if not column.values:
         return -1.0
-    size, fill = len(column.values), len(column.values) / max(1, column.rows)
+    size, fill = len(column.values), column.fill
     mobile = sum(_weight(cell) for cell in column.phones if cell.kind is Kind.MOBILE) / size
     landline = sum(_weight(cell) for cell in column.phones if cell.kind is Kind.LANDLINE) / size
     if column.is_foreign:
@@ -148,7 +162,8 @@ def _words(header: Sequence[str], index: int) -> set[str]:
     return set(names.name_words(_name(header, index)))
 
 
-def _names_phone(name: str) -> bool:
+def names_phone(name: str) -> bool:
+    """Return whether a column's name promises phone numbers."""
     words = set(names.name_words(name))
     return bool(words & (names.MOBILE_WORDS | names.PHONE_WORDS)) and not words & names.FAX_WORDS
 
@@ -160,7 +175,7 @@ def _name_bonus(name: str) -> float:
     if words & names.MOBILE_WORDS:
         return 0.45
     if words & names.PHONE_WORDS:
-        return -0.05 if words & names.LANDLINE_WORDS else 0.25
+        return -0.05 if words & names.LANDLINE_WORDS else 0.0 if words & names.OTHER_PERSON_WORDS else 0.25
     if words & names.LANDLINE_WORDS:
         return -0.1
     if words & names.ID_WORDS:
@@ -243,7 +258,7 @@ _TEXT_ATTRIBUTES = frozenset(
 
 def suggest_type(column: Profile, attribute: str | None, name: str) -> str:
     if not column.values:
-        return "PHONE" if _names_phone(name) else "DATE" if attribute == "birth_date" else "TEXT"
+        return "PHONE" if names_phone(name) else "DATE" if attribute == "birth_date" else "TEXT"
     if attribute in _TEXT_ATTRIBUTES:
         return "TEXT"
     if column.share(cells.PHONE) >= 0.5 and phone_score(column, name) >= ACCEPTED:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from statistics import median, median_high
 
 from contacts.importer import names
-from contacts.importer.detect import cells
+from contacts.importer.detect import cells, columns
 from contacts.importer.detect.columns import Profile
 from contacts.importer.detect.phonecells import NOT_A_PHONE, read_phone
 from contacts.importer.detect.reasons import Judgement, Reason
@@ -36,6 +36,7 @@ class _Evidence:
     is_data: bool
     filled: int
     is_title: bool
+    heads_phones: bool
     example: str
 
 
@@ -78,9 +79,15 @@ def _weigh(row: Row, profiles: Sequence[Profile], region: str) -> _Evidence:
         data=alike / max(1, len(typed)),
         is_data=(datum := next((cell for _, cell in filled if _is_data(cell, region)), "")) != "",
         filled=row.filled,
-        is_title=row.filled == 1 and bool(filled) and filled[0][0] == 0 and not names.is_exact_name(filled[0][1]),
+        is_title=row.filled == 1 and bool(filled) and _is_title(*filled[0]),
+        heads_phones=any(p.typed == cells.PHONE and columns.names_phone(cell) for p, cell in typed),
         example=named[0] if named and not datum else datum,
     )
+
+
+def _is_title(index: int, cell: str) -> bool:
+    """Return whether the only filled cell of a line is a sentence above the table."""
+    return index == 0 and cells.has_letters(cell) and not names.is_exact_name(cell)
 
 
 def _breaks(profile: Profile, cell: str) -> bool:
@@ -97,6 +104,8 @@ def _is_data(cell: str, region: str) -> bool:
 
 
 def _starts_data(row: _Evidence, usual: float) -> bool:
+    if row.heads_phones or (row.is_title and usual >= 2):
+        return False
     if row.filled * 2 < usual and not (row.is_data and row.names < 0.5):
         return False
     if row.is_data:
@@ -107,6 +116,8 @@ def _starts_data(row: _Evidence, usual: float) -> bool:
 def _names_score(row: _Evidence, usual: float) -> float:
     if row.is_data or (row.is_title and usual >= 2):
         return 0.0
+    if row.heads_phones:
+        return 3.0
     fullness = min(1.0, row.filled / max(1.0, usual))
     return (1.2 * row.names + row.breaks - 0.5 * row.data) * fullness
 

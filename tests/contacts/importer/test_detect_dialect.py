@@ -28,6 +28,18 @@ CASES: dict[str, tuple[str, tuple[str | None, str, bool, int | None]]] = {
         ("\t", '"', True, 2),
     ),
     "pipe": ("Nom|Mobile|Ville\nDupont|0612345678|Paris\nDurand|0698765432|Lyon\n", ("|", '"', True, 1)),
+    "colon after spaced names": ("Dupont Jean : 06 12 34 56 78\nDurand Paul : 06 98 76 54 32\n", (":", '"', False, 1)),
+    "dash between name and number": ("Dupont Jean - 06 12 34 56 78\nDurand - 06 98 76 54 32\n", (None, '"', False, 0)),
+    "opening hours do not make colon a separator": (
+        "Nom;Horaires;Mobile\nA;09:00-12:00;0612345678\nB;10:00-13:00;0698765432\n",
+        (";", '"', True, 2),
+    ),
+    "text table": (
+        "| Nom | Mobile |\n|---|---|\n| Dupont | 0612345678 |\n| Durand | 0698765432 |\n",
+        ("|", '"', True, 2),
+    ),
+    "pasted on one line, spaces": ("0612345678 0698765432 0756341290", (None, '"', False, 0)),
+    "end-of-file mark of DOS": ("Nom;Mobile\r\nA;0612345678\r\n\x1a", (";", '"', True, 1)),
     "colon": ("Dupont:0612345678\nDurand:0698765432\nPetit:0756341290\n", (":", '"', False, 1)),
     "caret": ("Nom^Mobile\nDupont^0612345678\nDurand^0698765432\n", ("^", '"', True, 1)),
     "tilde": ("Nom~Mobile\nDupont~0612345678\nDurand~0698765432\n", ("~", '"', True, 1)),

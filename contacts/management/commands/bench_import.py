@@ -1,0 +1,248 @@
+"""Measure an import from the file on disk to the committed list, against COPY and against an ordinary loop."""
+
+import csv
+import multiprocessing
+import tempfile
+import time
+from argparse import ArgumentParser
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import django
+from celery import current_app
+from django.core.files import File
+from django.core.management.base import BaseCommand
+from django.db import connection, connections, transaction
+from django.utils import timezone
+
+from contacts.importer.dedupe import Phones
+from contacts.importer.sinks import Outcome
+from contacts.management import realistic
+
+COPY_BYTES = 2**18  # as psql sends
+LOOP_ROWS = 100_000  # the ordinary loop is measured on no more, then scaled
+LOOP_BATCH = 1_000
+
+
+@dataclass(frozen=True)
+class Measure:
+    analysis_seconds: float
+    import_seconds: float
+    peak_megabytes: float
+    counts: dict[str, Any]
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--rows", type=int, default=1_000_000, help="lines of the file (default: %(default)s)")
+        parser.add_argument("--kind", choices=["list"], default="list", help="what the file is imported into")
+        parser.add_argument("--runs", type=int, default=1, help="measure so many times, alternately")
+
+    def handle(self, *args: Any, rows: int, kind: str, runs: int, **options: Any) -> None:
+        with tempfile.TemporaryDirectory() as folder, throw_away_account() as (account_id, author_id):
+            file, clean = Path(folder) / "contacts.csv", Path(folder) / "clean.copy"
+            realistic.write_file(file, rows)
+            in_fresh_process(write_clean_rows, str(file), str(clean), account_id)
+            size = file.stat().st_size
+            self.stdout.write(f"{rows:,} lines, {size / 1e6:.1f} MB, {line_count(clean):,} numbers to keep")
+            loop = naive_loop(file, min(rows, LOOP_ROWS), account_id) * rows / min(rows, LOOP_ROWS)
+            for run in range(1, runs + 1):
+                # Alternate the order, so that neither side always has the warmer machine.
+                copy_first = run % 2 == 0
+                copy = plain_copy(clean) if copy_first else None
+                measure = in_fresh_process(import_file, str(file), account_id, author_id)
+                copy = copy or plain_copy(clean)
+                empty_account(account_id)
+                self._print(run, rows, measure, copy, loop)
+
+    def _print(self, run: int, rows: int, measure: Measure, copy: float, loop: float) -> None:
+        seconds = measure.import_seconds
+        scaled = f" (measured on {LOOP_ROWS:,} lines, scaled)" if rows > LOOP_ROWS else ""
+        self.stdout.write(
+            f"run {run}: import {seconds:.2f} s, {rows / seconds:,.0f} lines/s, peak {measure.peak_megabytes:.0f} MB;"
+            f" analysis {measure.analysis_seconds:.2f} s\n"
+            f"       plain COPY of the clean rows {copy:.2f} s, ratio {seconds / copy:.2f}\n"
+            f"       loop with bulk_create {loop:.1f} s{scaled}, {loop / seconds:.1f} times slower\n"
+            f"       {measure.counts}"
+        )
+
+
+class throw_away_account:
+    """Make an account and its author; remove both and all that they own."""
+
+    def __enter__(self) -> tuple[int, int]:
+        from smsplatform.accounts.models import Account, User
+
+        self._account = Account.objects.create(name="bench_import")
+        self._author = User.objects.create_user(f"bench-{uuid4().hex}@example.com")
+        return self._account.pk, self._author.pk
+
+    def __exit__(self, *error: object) -> None:
+        from smsplatform.accounts.tenancy import account_context
+
+        empty_account(self._account.pk)
+        with account_context(self._account):
+            self._author.delete()
+            self._account.delete()
+
+
+def in_fresh_process(work: Callable[..., Any], *arguments: Any) -> Any:
+    """Return what `work` returns in a process that has done nothing else, so that its memory is its own."""
+    context = multiprocessing.get_context("spawn")
+    with context.Pool(1, initializer=django.setup) as pool:
+        return pool.apply(work, arguments)
+
+
+def import_file(file: str, account_id: int, author_id: int) -> Measure:
+    """Send, analyse, confirm and run the file as the workers do."""
+    from contacts.operations import imports
+    from smsplatform.accounts.models import Account, User
+    from smsplatform.accounts.tenancy import account_context
+
+    current_app.conf.broker_url = "memory://"  # nobody else must hear of this import
+    account, author = Account.objects.get(pk=account_id), User.objects.get(pk=author_id)
+    now = timezone.now()
+    with Path(file).open("rb") as opened, account_context(account):
+        sent = File(opened, name="contacts.csv")
+        imported = imports.upload(account, list_name="Bench", file=sent, by=author, now=now)
+    analysis = timed(imports.analyse, account, import_id=imported.pk, now=now)
+    with account_context(account):
+        imported.refresh_from_db()
+        imports.confirm(account, imported=imported, by=author, now=now)
+    seconds = timed(imports.run, account, import_id=imported.pk, now=now)
+    with account_context(account):
+        imported.refresh_from_db()
+        assert imported.status == "DONE", imported.error
+    counts = {name: value for name, value in imported.result.items() if name != "samples"}
+    return Measure(analysis, seconds, peak_megabytes(), counts)
+
+
+def timed(work: Callable[..., Any], *arguments: Any, **named: Any) -> float:
+    start = time.perf_counter()
+    work(*arguments, **named)
+    return time.perf_counter() - start
+
+
+def peak_megabytes() -> float:
+    """Return the most memory that this process ever had (getrusage would count its parent's too)."""
+    status = Path("/proc/self/status").read_text()
+    line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) * 1024 / 1e6
+
+
+class _FileSink:
+    """Writes the rows to keep, in the file's order, as COPY reads them."""
+
+    needs_values = True
+
+    def __init__(self, path: str, account_id: int) -> None:
+        self._file = Path(path).open("w", encoding="utf-8")  # noqa: SIM115 - closed by close()
+        self._ids = f"{account_id}\t1"
+
+    def add(self, phones: Phones, values: Sequence[str]) -> None:
+        self._file.writelines(f"{self._ids}\t{p}\t{v}\n" for p, v in zip(phones.tolist(), values, strict=True))
+
+    def finish(self) -> Outcome:
+        return Outcome()
+
+    def close(self) -> None:
+        self._file.close()
+
+
+class _NoWatch:
+    def saw(self, rows: int, bytes_read: int) -> None:
+        pass
+
+
+def write_clean_rows(file: str, clean: str, account_id: int) -> None:
+    import numpy as np
+
+    from contacts.importer.detect import detect_stream
+    from contacts.importer.pipeline import Pipeline
+    from contacts.importer.plan import Plan, to_json
+    from contacts.importer.rejects import Rejects
+
+    with Path(file).open("rb") as opened, tempfile.TemporaryFile() as refused:
+        plan = Plan.from_json(to_json(detect_stream(opened)))
+        opened.seek(0)
+        rejects = Rejects(refused, names=plan.names, titles=("", ""), reason_text=lambda code, value: code)
+        none = np.empty(0, dtype=np.int64)
+        sink = _FileSink(clean, account_id)
+        Pipeline(plan, "FR", none, sink, rejects, _NoWatch(), max_rows=10**9).run(opened)
+
+
+def line_count(path: Path) -> int:
+    with path.open("rb") as file:
+        return sum(1 for _ in file)
+
+
+def plain_copy(clean: Path) -> float:
+    """Return the seconds that COPY takes for the clean rows into a table like the entries', committed."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("create table bench_copy (like contacts_listentry including all)")
+        try:
+            start = time.perf_counter()
+            with transaction.atomic(using="owner"), clean.open("rb") as file:
+                statement = "copy bench_copy (account_id, list_id, phone, values) from stdin"
+                with cursor.copy(statement) as copy:
+                    while data := file.read(COPY_BYTES):
+                        copy.write(data)
+            return time.perf_counter() - start
+        finally:
+            cursor.execute("drop table bench_copy")
+
+
+def naive_loop(file: Path, rows: int, account_id: int) -> float:
+    """Return the seconds that a loop over the lines takes: parse, check, remember, bulk_create."""
+    from contacts.models import ContactList, ListEntry
+    from smsplatform.accounts.tenancy import account_context
+    from smsplatform.lib.phones import PhoneError, normalise
+
+    now = timezone.now()
+    start = time.perf_counter()
+    with account_context(account_id), file.open(encoding="utf-8", newline="") as opened:
+        created = {"created_at": now, "updated_at": now, "last_used_at": now}
+        contact_list = ContactList.objects.create(account_id=account_id, name="Loop", **created)
+        seen: set[int] = set()
+        batch: list[ListEntry] = []
+        for row in islice(csv.DictReader(opened, delimiter=";"), rows):
+            try:
+                phone = normalise(row.pop("Mobile"), "FR").digits
+            except PhoneError:
+                continue
+            if phone not in seen:
+                seen.add(phone)
+                batch.append(ListEntry(account_id=account_id, contact_list=contact_list, phone=phone, values=row))
+            if len(batch) == LOOP_BATCH:
+                ListEntry.objects.bulk_create(batch)
+                batch = []
+        ListEntry.objects.bulk_create(batch)
+    seconds = time.perf_counter() - start
+    empty_account(account_id)
+    return seconds
+
+
+def empty_account(account_id: int) -> None:
+    """Remove everything that the account owns, files too, and the space that it took."""
+    from django.core.files.storage import default_storage
+
+    from contacts.models import ContactList, Import, ListEntry
+    from smsplatform.accounts.models import AuditEvent
+    from smsplatform.accounts.tenancy import account_context
+
+    with account_context(account_id):
+        for imported in Import.objects.filter(account=account_id):
+            default_storage.delete(imported.file_path)
+            if imported.rejects_path:
+                default_storage.delete(imported.rejects_path)
+        for model in (ListEntry, Import, ContactList, AuditEvent):
+            model.objects.filter(account=account_id).delete()
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("vacuum contacts_listentry")
+    connection.close()
