@@ -71,9 +71,7 @@ def read_block(cells: Sequence[str]) -> Block:
     weights = np.add.reduceat(_WEIGHTS[raw], starts)
     values, digit_counts = _parse_digits(encoded.translate(None, _NOT_DIGITS))
 
-    # 612345678.0 is how spreadsheets and data frames write a column of numbers with a blank in it.
-    is_float = _ends_with_point_zero(raw, starts + lengths) & (weights == _DOT)
-    is_float &= (digit_counts > 6) & (lengths == digit_counts + 1)
+    is_float = _is_float(raw, starts, lengths, weights, digit_counts)
     values = np.where(is_float, values // 10, values)
     digit_counts = digit_counts - is_float
     weights[is_float] = 0
@@ -96,11 +94,19 @@ def read_block(cells: Sequence[str]) -> Block:
     return Block(values, digit_counts, has_plus, lengths == 0, is_plain, is_simple)
 
 
-def _ends_with_point_zero(raw: NDArray[np.uint8], ends: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Say which lines end in ``.0``."""
+def _is_float(
+    raw: NDArray[np.uint8],
+    starts: NDArray[np.int64],
+    lengths: NDArray[np.int64],
+    weights: NDArray[np.int32],
+    digit_counts: NDArray[np.int64],
+) -> NDArray[np.bool_]:
+    """Say which cells are like 612345678.0, as data frames write a column of numbers with a blank in it."""
+    ends = starts + lengths
     has_zero: NDArray[np.bool_] = raw[np.maximum(ends - 1, 0)] == ord("0")
     has_point: NDArray[np.bool_] = raw[np.maximum(ends - 2, 0)] == ord(".")
-    return has_zero & has_point
+    only_digits: NDArray[np.bool_] = (weights == _DOT) & (lengths == digit_counts + 1) & (digit_counts > 6)
+    return has_zero & has_point & only_digits
 
 
 def _join(cells: Sequence[str]) -> str:

@@ -13,6 +13,8 @@ from smsplatform.lib.phones.reasons import Reason
 
 MAX_CHARACTERS = 256  # a longer cell is prose, not a phone
 STRAY_DIGITS = 6  # a shorter group of digits next to a number may be a part of it
+MAX_CHUNKS = 8  # a cell with more runs of digits is a list of something else
+MAX_DIGITS = 15  # of one number, by E.164
 MIN_LOOKALIKE_DIGITS = 7
 MAX_LOOKALIKES = 3
 
@@ -113,7 +115,8 @@ def chunks(text: str) -> list[Chunk] | Reason:
         return [Chunk(whole[1])]
     if _DATE.fullmatch(cell) or _AMOUNT.fullmatch(cell) or _NOT_PHONE_WORDS.search(cell):
         return Reason.NOT_A_PHONE
-    return _tokenise(_repair(_EXTENSION.sub(" poste ", cell))) or Reason.NO_DIGITS
+    found = _tokenise(_repair(_EXTENSION.sub(" poste ", cell)))
+    return found if len(found) <= MAX_CHUNKS else Reason.NOT_A_PHONE
 
 
 def _unwrap(text: str) -> str:
@@ -189,6 +192,8 @@ def split(chunk: Chunk) -> list[list[Chunk]]:
 
 def halves(chunk: Chunk) -> list[tuple[Chunk, Chunk]]:
     """Return every cut of the chunk at a space into two runs of at least eight digits."""
+    if chunk.digit_count > 2 * MAX_DIGITS:
+        return []
     cuts = [match.start() for match in re.finditer(r" +", chunk.written)]
     pairs = [(Chunk(chunk.written[:cut].strip()), Chunk(chunk.written[cut:].strip())) for cut in cuts]
     return [(left, right) for left, right in pairs if min(left.digit_count, right.digit_count) >= 8]

@@ -16,10 +16,10 @@ from smsplatform.lib.phones import cells, countries
 from smsplatform.lib.phones.cells import Chunk
 from smsplatform.lib.phones.reasons import PhoneError, Reason
 
-# A foreign number without its + ("32470123456" in France) is only believed when it is long enough that nothing
-# shorter was mistyped (a French number with one wrong digit), cannot be a national number by
-# its length, and is a sure mobile. North American numbers are never sure (mobile or fixed), and eleven digits
-# starting with 1 are as likely an identifier: they need the +.
+# A foreign number without its + ("32470123456" in France) is only believed when it is too long to be a national
+# number with a wrong digit, cannot be a national number by its length, and is a sure mobile. North American
+# numbers are never sure (mobile or fixed), and eleven digits starting with 1 are as likely an identifier: they
+# need the +.
 MIN_BARE_FOREIGN_DIGITS = 11
 MAX_BARE_FOREIGN_DIGITS = 13  # fourteen digits are a SIRET, and fifteen a social security number
 BARCODE_DIGITS = 13
@@ -109,9 +109,11 @@ def _bare_foreign_reading(digits: str, region: str) -> list[PhoneNumber | Reason
     if digits.startswith("0") or not is_believable or len(digits) in national_lengths or _is_barcode(digits):
         return []
     reading = _parse("+" + digits, region)
-    if isinstance(reading, PhoneNumber) and phonenumbers.number_type(reading) == PhoneNumberType.MOBILE:
-        return [reading]
-    return []
+    if not isinstance(reading, PhoneNumber) or phonenumbers.number_type(reading) != PhoneNumberType.MOBILE:
+        return []
+    # Every digit counts here: a 0 that the library would drop after the code shows that the + was never there.
+    is_exact = phonenumbers.format_number(reading, PhoneNumberFormat.E164) == "+" + digits
+    return [reading] if is_exact else []
 
 
 def _is_barcode(digits: str) -> bool:

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from smsplatform.lib.marking import gettext_noop
+
 EXCERPT_CHARACTERS = 40  # of the refused text shown in a message
 
 
@@ -48,22 +50,37 @@ REASONS_BY_CODE = {code: reason for reason, code in CODES.items()}
 
 # English templates, the msgids that the web layer translates.
 MESSAGES = {
-    Reason.EMPTY: "There is no phone number: enter a mobile number.",
-    Reason.NO_DIGITS: "“{value}” has no digits: enter a mobile number.",
-    Reason.TOO_SHORT: "“{value}” is too short for a mobile number: add the missing digits.",
-    Reason.TOO_LONG: "“{value}” is too long for a mobile number: remove the extra digits.",
-    Reason.INVALID: "“{value}” is not a phone number in use: check the digits, and write a foreign number"
-    " with + and its country code.",
-    Reason.NOT_MOBILE: "“{value}” is not a mobile number and cannot receive text messages: enter a mobile number.",
-    Reason.UNKNOWN_COUNTRY: "“{value}” does not start with the code of a country: check the digits after the +.",
-    Reason.PREMIUM: "“{value}” is a special-rate number and cannot receive text messages: enter a mobile number.",
-    Reason.TOLL_FREE: "“{value}” is a freephone number and cannot receive text messages: enter a mobile number.",
-    Reason.VOIP: "“{value}” is an internet phone number and cannot receive text messages: enter a mobile number.",
-    Reason.SHORT_CODE: "“{value}” is a short service number: enter a full mobile number.",
-    Reason.LOST_DIGITS: "“{value}” has lost digits in a spreadsheet: format the column as text and enter the"
-    " number again.",
-    Reason.NOT_A_PHONE: "“{value}” looks like a date, an amount or another identifier: enter a mobile number.",
-    Reason.SEVERAL: "“{value}” holds other digits besides the number: write one number only.",
+    Reason.EMPTY: gettext_noop("There is no phone number: enter a mobile number."),
+    Reason.NO_DIGITS: gettext_noop("“{value}” has no digits: enter a mobile number."),
+    Reason.TOO_SHORT: gettext_noop("“{value}” is too short for a mobile number: add the missing digits."),
+    Reason.TOO_LONG: gettext_noop("“{value}” is too long for a mobile number: remove the extra digits."),
+    Reason.INVALID: gettext_noop(
+        "“{value}” is not a phone number in use: check the digits, and write a foreign number"
+        " with + and its country code."
+    ),
+    Reason.NOT_MOBILE: gettext_noop(
+        "“{value}” is not a mobile number and cannot receive text messages: enter a mobile number."
+    ),
+    Reason.UNKNOWN_COUNTRY: gettext_noop(
+        "“{value}” does not start with the code of a country: check the digits after the +."
+    ),
+    Reason.PREMIUM: gettext_noop(
+        "“{value}” is a special-rate number and cannot receive text messages: enter a mobile number."
+    ),
+    Reason.TOLL_FREE: gettext_noop(
+        "“{value}” is a freephone number and cannot receive text messages: enter a mobile number."
+    ),
+    Reason.VOIP: gettext_noop(
+        "“{value}” is an internet phone number and cannot receive text messages: enter a mobile number."
+    ),
+    Reason.SHORT_CODE: gettext_noop("“{value}” is a short service number: enter a full mobile number."),
+    Reason.LOST_DIGITS: gettext_noop(
+        "“{value}” has lost digits in a spreadsheet: format the column as text and enter the number again."
+    ),
+    Reason.NOT_A_PHONE: gettext_noop(
+        "“{value}” looks like a date, an amount or another identifier: enter a mobile number."
+    ),
+    Reason.SEVERAL: gettext_noop("“{value}” holds other digits besides the number: write one number only."),
 }
 
 
