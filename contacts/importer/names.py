@@ -22,10 +22,14 @@ def fold(text: str) -> str:
     return "".join(c for c in decomposed if not unicodedata.combining(c)).lower()
 
 
-@lru_cache(maxsize=4096)
 def name_words(name: str) -> tuple[str, ...]:
     """Return a column name's folded words: "Tél. mobile", "TelMobile", "tel_mobile" are ("tel", "mobile")."""
-    folded = fold(_CAMEL.sub(" ", name[:MAX_NAME_LENGTH]).replace("n°", "numero ").replace("N°", "numero "))
+    return _name_words(name[:MAX_NAME_LENGTH])  # so that the cache never holds a long cell
+
+
+@lru_cache(maxsize=4096)
+def _name_words(name: str) -> tuple[str, ...]:
+    folded = fold(_CAMEL.sub(" ", name).replace("n°", "numero ").replace("N°", "numero "))
     return tuple(word.rstrip("0123456789") or word for word in _NOT_WORD.split(folded) if word)
 
 
@@ -39,7 +43,7 @@ MOBILE_WORDS = word_set(
 PHONE_WORDS = word_set(
     """
     telephone telephones tel tels phone phones phonenumber telefon telefono telefone telefonnummer
-    teléfono telefoon telefoonnummer tph tlf tfno rufnummer fon numtel numtelephone numerotelephone
+    telefoon telefoonnummer tph tlf tfno rufnummer fon numtel numtelephone numerotelephone
     telnumber notel numphone phonenum contactphone
     """
 )
@@ -49,11 +53,7 @@ LANDLINE_WORDS = word_set(
     festnetz privat landline business pro professionnel travail trabajo casa ufficio residence
     """
 )
-FAX_WORDS = word_set(
-    """
-    fax telecopie telecopieur telefax
-    """
-)
+FAX_WORDS = word_set("fax telecopie telecopieur telefax")
 ID_WORDS = word_set(
     """
     id ids ref refs reference references identifiant matricule code codes siret siren naf ape ean gtin
@@ -65,11 +65,7 @@ ID_WORDS = word_set(
     """
 )
 OTHER_PERSON_WORDS = word_set("urgence emergency autre other secondaire secondary assistant parent2 notfall")
-NUMBER_WORDS = word_set(
-    """
-    numero num no nr number numbers nummer numeros contact
-    """
-)
+NUMBER_WORDS = word_set("numero num no nr number numbers nummer numeros contact")
 
 # The first attribute with a matching phrase wins, so the narrow ones come first.
 ATTRIBUTE_PHRASES: tuple[tuple[str, str], ...] = (
@@ -169,11 +165,7 @@ HEADER_WORDS: frozenset[str] = (
     | frozenset(words[0] for words in _BY_PHRASE if len(words) == 1)
 )
 # Words that neither make nor unmake a column name.
-_FILLERS = word_set(
-    """
-    de du des d l la le les et of the n e ou or personnel personnelle perso principal
-    """
-)
+_FILLERS = word_set("de du des d l la le les et of the n e ou or personnel personnelle perso principal")
 
 PLACEHOLDERS = word_set(
     """
@@ -195,11 +187,7 @@ def attribute_for(name: str) -> str | None:
     return None
 
 
-_AMBIGUOUS_ALONE = word_set(
-    """
-    nom name id title titre sex land cap note poste structure mail
-    """
-)
+_AMBIGUOUS_ALONE = word_set("nom name id title titre sex land cap note poste structure mail")
 
 
 def is_exact_name(cell: str) -> bool:
@@ -208,7 +196,6 @@ def is_exact_name(cell: str) -> bool:
     return words in _BY_PHRASE or (0 < len(words) <= 3 and set(words) <= MOBILE_WORDS | PHONE_WORDS | NUMBER_WORDS)
 
 
-@lru_cache(maxsize=4096)
 def is_header_name(cell: str) -> bool:
     """Return whether a cell reads as a column name ("Tél. portable", "Phone 1 - Value")."""
     if not cell or len(cell) > MAX_NAME_LENGTH or sum(c.isdigit() for c in cell) > 6:
@@ -229,11 +216,7 @@ CIVILITIES = word_set(
     m/mme
     """
 )
-BOOLEANS = word_set(
-    """
-    oui non o n true false vrai faux yes no y 0 1 si ja nein x
-    """
-)
+BOOLEANS = word_set("oui non o n true false vrai faux yes no y 0 1 si ja nein x")
 
 FIRST_NAMES = word_set(
     """

@@ -22,19 +22,25 @@ BOOLEAN, CIVILITY, TEXT, EMPTY = "boolean", "civility", "text", "empty"
 KINDS_OF_DATA = (PHONE, EMAIL, DATE, DECIMAL, POSTCODE, INTEGER, BOOLEAN, CIVILITY)  # kinds a column name never has
 
 
-@lru_cache(maxsize=32768)
 def is_blank(cell: str) -> bool:
     """Return whether the cell says nothing: empty, or one of "néant", "n/a", "-", "?"."""
-    return not cell or (len(cell) <= 20 and fold(cell) in PLACEHOLDERS)
+    return not cell or (len(cell) <= 20 and _is_placeholder(cell))
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=8192)
+def _is_placeholder(cell: str) -> bool:
+    return fold(cell) in PLACEHOLDERS
+
+
 def kind_of(cell: str, region: str) -> str:
     """Return the kind of a stripped cell. A bare 9-digit number is a phone here; columns know better."""
     if not cell:
         return EMPTY
-    if len(cell) > MAX_TYPED:
-        return TEXT
+    return TEXT if len(cell) > MAX_TYPED else _kind_of(cell, region)
+
+
+@lru_cache(maxsize=32768)
+def _kind_of(cell: str, region: str) -> str:
     if "@" in cell and _EMAIL.match(cell):
         return EMAIL
     if _DATE.match(cell):

@@ -114,14 +114,14 @@ class PhoneChoice:
 
 def choose_phone(profiles: Sequence[Profile], header: Sequence[str]) -> PhoneChoice:
     """Return the column that holds the numbers to write to: content decides, the name settles ties."""
-    scored = [(phone_score(p, _name(header, p.index)), p) for p in profiles]
+    scored = [(phone_score(p, name_at(header, p.index)), p) for p in profiles]
     ranked = sorted(scored, key=lambda item: (-round(item[0], 3), item[1].index))
     if ranked and ranked[0][0] >= ACCEPTED:
         score, best = ranked[0]
         margin = score - (ranked[1][0] if len(ranked) > 1 else 0.0)
         confidence = round(max(0.3, min(0.99, 0.45 * min(1.0, score) + 0.35 + min(0.2, margin / 2))), 2)
-        return PhoneChoice(best.index, Judgement(confidence, _reason(best, _name(header, best.index))))
-    named = [p for p in profiles if names_phone(_name(header, p.index)) and not _looks_otherwise(p)]
+        return PhoneChoice(best.index, Judgement(confidence, _reason(best, name_at(header, best.index))))
+    named = [p for p in profiles if names_phone(name_at(header, p.index)) and not _looks_otherwise(p)]
     if named:
         chosen = max(named, key=lambda p: (bool(_words(header, p.index) & names.MOBILE_WORDS), -p.index))
         return PhoneChoice(chosen.index, Judgement(0.4, Reason("PHONE_NAME_ONLY")))
@@ -154,12 +154,13 @@ def _weight(cell: PhoneCell) -> float:
     return 1.0 if cell.is_assigned else 0.85
 
 
-def _name(header: Sequence[str], index: int) -> str:
+def name_at(header: Sequence[str], index: int) -> str:
+    """Return the name of a column, "" where the header is too short."""
     return header[index] if index < len(header) else ""
 
 
 def _words(header: Sequence[str], index: int) -> set[str]:
-    return set(names.name_words(_name(header, index)))
+    return set(names.name_words(name_at(header, index)))
 
 
 def names_phone(name: str) -> bool:

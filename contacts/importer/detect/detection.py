@@ -27,7 +27,7 @@ class Overrides:
 
 @dataclass(frozen=True)
 class Detection:
-    """How to read a file.
+    """How to read a file, whose lines end in \\n, \\r\\n or \\r and whose cells may have spaces around them.
 
     encoding: a Python codec name. delimiter: None for a single column. phone_column: 0-based or None.
     first_row: physical lines to skip before the table (its names, or its data if it has none).
@@ -65,10 +65,10 @@ def detect_stream(file: BinaryIO, region: str = "FR", overrides: Overrides | Non
     shape = dialect.find_dialect(text, region, overrides.delimiter)
     rows = _rows(text, shape, sample.is_whole)
     place = layout.find_layout(rows, columns.profile(layout.lower_part(rows), region), region, overrides.has_header)
-    body = rows[place.first + (place.header is not None) :]
     footer = layout.count_footer(rows, place.first, region) if sample.is_whole else 0
     header = rows[place.header].cells if place.header is not None else ()
-    profiles = columns.profile([row for row in body[: len(body) - footer] if row.filled], region, len(header))
+    people = rows[place.first + (place.header is not None) : len(rows) - footer]
+    profiles = columns.profile([row for row in people if row.filled], region, len(header))
     choice = _choice(profiles, header, overrides.phone_column)
     return Detection(
         encoding=sample.encoding,
@@ -79,17 +79,8 @@ def detect_stream(file: BinaryIO, region: str = "FR", overrides: Overrides | Non
         first_row=shape.sep_lines + (rows[place.first].line if rows else 0),
         header_row=None if place.header is None else shape.sep_lines + rows[place.header].line,
         footer_lines=footer,
-        columns=tuple(
-            columns.describe(p, header[p.index] if p.index < len(header) else "", p.index == choice.index)
-            for p in profiles
-        ),
-        why={
-            "encoding": sample.judgement,
-            "delimiter": shape.delimiter_judgement,
-            "quotechar": shape.quote_judgement,
-            "has_header": place.judgement,
-            "phone_column": choice.judgement,
-        },
+        columns=tuple(columns.describe(p, columns.name_at(header, p.index), p.index == choice.index) for p in profiles),
+        why=_why(sample, shape, place, choice),
     )
 
 
@@ -97,6 +88,18 @@ def _rows(text: str, shape: dialect.Dialect, is_whole: bool) -> list[Row]:
     body = text.split("\n", 1)[-1] if shape.sep_lines and "\n" in text else "" if shape.sep_lines else text
     rows = read_rows(body, shape.delimiter, shape.quotechar)
     return rows if is_whole or len(rows) < 2 else rows[:-1]  # the last record may be cut inside a cell
+
+
+def _why(
+    sample: encoding.Sample, shape: dialect.Dialect, place: layout.Layout, choice: columns.PhoneChoice
+) -> dict[str, Judgement]:
+    return {
+        "encoding": sample.judgement,
+        "delimiter": shape.delimiter_judgement,
+        "quotechar": shape.quote_judgement,
+        "has_header": place.judgement,
+        "phone_column": choice.judgement,
+    }
 
 
 def _choice(profiles: Sequence[columns.Profile], header: Sequence[str], override: int | None) -> columns.PhoneChoice:

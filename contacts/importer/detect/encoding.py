@@ -73,7 +73,7 @@ def read_sample(file: BinaryIO, override: str | None = None) -> Sample:
     head = _read_fully(file, SNIFF_BYTES)
     rest = _read_fully(file, SCAN_BYTES) if len(head) == SNIFF_BYTES else b""
     if override is not None:
-        codecs.lookup(override)
+        b"a".decode(override, "replace")  # refuses what is no text encoding
         return Sample(head, not rest, override, Judgement(1.0, Reason("OVERRIDDEN")))
     encoding, judgement = _by_pattern(head) or _by_content(head, rest, file)
     return Sample(head, not rest, encoding, judgement)

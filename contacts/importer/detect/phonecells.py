@@ -54,10 +54,14 @@ _FRENCH_SHAPE = re.compile(r"^(?:0|(?:00)?33)[67]\d{8}$")
 _SEVERAL = re.compile(r"\s*(?:[;,|]|\s/\s|/|\s-\s|\bou\b|\bet\b|\bor\b|\band\b|\bpuis\b)\s*", re.I)
 
 
-@lru_cache(maxsize=16384)
 def read_phone(cell: str, region: str) -> PhoneCell:
     """Return what phone number a cell holds for people who live in `region`; never raises."""
-    if len(cell) > MAX_CELL or sum(c.isdigit() for c in cell) < 8:
+    return NOT_A_PHONE if len(cell) > MAX_CELL else _read(cell, region)
+
+
+@lru_cache(maxsize=16384)
+def _read(cell: str, region: str) -> PhoneCell:
+    if sum(c.isdigit() for c in cell) < 8:
         return _read_scientific(cell, region)
     text = _SPACES.sub(" ", cell).translate(_DASHES).strip()
     if (formula := _FORMULA.match(text)) is not None:

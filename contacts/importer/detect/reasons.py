@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from smsplatform.lib.marking import gettext_noop
+
 
 def gettext_noop(message: str) -> str:
     """Mark a sentence for translation without translating it: the reader's language is not known here."""

@@ -109,6 +109,21 @@ def test_stream_that_returns_little_at_a_time_gets_the_same_answer() -> None:
     assert detect_stream(Trickle(data)) == detect(data)
 
 
+def test_stream_is_never_asked_for_more_than_a_sample_at_once() -> None:
+    asked: list[int] = []
+
+    class Watched(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            asked.append(size or 0)
+            return super().read(size)
+
+    found = detect_stream(Watched(b"Nom;Mobile\n" + b"Martin;0612345678\n" * 200_000))
+
+    assert (found.encoding, found.phone_column) == ("utf-8", 1)
+    assert min(asked) > 0
+    assert max(asked) == SNIFF_BYTES
+
+
 def test_corrected_encoding_is_used_for_the_names() -> None:
     found = detect_stream(io.BytesIO(TABLE.encode("cp1252")), "FR", Overrides(encoding="mac_roman"))
 
@@ -117,6 +132,7 @@ def test_corrected_encoding_is_used_for_the_names() -> None:
     assert found.why["encoding"].reason.code == "OVERRIDDEN"
 
 
-def test_corrected_encoding_that_is_no_codec_is_refused() -> None:
-    with pytest.raises(LookupError, match="klingon"):
-        detect_stream(io.BytesIO(TABLE.encode()), "FR", Overrides(encoding="klingon"))
+@pytest.mark.parametrize("encoding", ["klingon", "hex"])
+def test_corrected_encoding_that_reads_no_text_is_refused(encoding: str) -> None:
+    with pytest.raises(LookupError, match=encoding):
+        detect_stream(io.BytesIO(TABLE.encode()), "FR", Overrides(encoding=encoding))
