@@ -3,12 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.core import signing
 from django.db.models import QuerySet
 
-from smsplatform.accounts import tenancy
+from smsplatform.accounts import links, tenancy
 from smsplatform.accounts.models import Account, AuditEvent, Invitation, Membership, Role, User
-from smsplatform.accounts.operations import invitations
 
 
 def memberships_of(user: User) -> list[Membership]:
@@ -34,16 +32,15 @@ def find_invitation(token: str, *, now: datetime) -> Invitation | None:
 
     None for a forged, replaced, expired, used or revoked one, and for one of a suspended account.
     """
-    try:
-        account_id, pk, sent_at = signing.loads(token, salt=invitations.SALT)
-    except signing.BadSignature:
+    link = links.read(token)
+    if link is None:
         return None
-    with tenancy.account_context(account_id):
-        rows = Invitation.objects.filter(account_id=account_id, account__is_active=True, accepted_at=None)
-        invitation = rows.select_related("account", "invited_by").filter(pk=pk).first()
-    if invitation is None or invitation.sent_at.timestamp() != sent_at:
+    with tenancy.account_context(link.account_id):
+        rows = Invitation.objects.filter(account_id=link.account_id, account__is_active=True, accepted_at=None)
+        invitation = rows.select_related("account", "invited_by").filter(pk=link.invitation_id).first()
+    if invitation is None or invitation.sent_at.timestamp() != link.sent_at:
         return None
-    return invitation if now <= invitations.expires_at(invitation) else None
+    return invitation if now <= links.expires_at(invitation) else None
 
 
 def audit_events(account: Account, *, actor_id: int | None = None, action: str = "") -> QuerySet[AuditEvent]:

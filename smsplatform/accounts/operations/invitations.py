@@ -1,10 +1,9 @@
 """Inviting people into an account by e-mail."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
-from django.core import signing
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -13,9 +12,6 @@ from smsplatform.accounts import audit
 from smsplatform.accounts.models import Account, Invitation, Membership, User
 from smsplatform.accounts.operations import members, people
 from smsplatform.lib.errors import OperationError
-
-VALID_FOR = timedelta(days=7)
-SALT = "smsplatform.accounts.invitation"
 
 Send = Callable[[Invitation], None]
 
@@ -36,15 +32,6 @@ class InvitationGone(OperationError):
     """The invitation was accepted or revoked meanwhile."""
 
     code = "INVITATION_GONE"
-
-
-def token(invitation: Invitation) -> str:
-    """Return what the link carries. Sending again makes another token and ends the one before."""
-    return signing.dumps([invitation.account_id, invitation.pk, invitation.sent_at.timestamp()], salt=SALT)
-
-
-def expires_at(invitation: Invitation) -> datetime:
-    return invitation.sent_at + VALID_FOR
 
 
 @transaction.atomic
@@ -81,7 +68,7 @@ def invite(
 
 @transaction.atomic
 def resend(account: Account, *, invitation: Invitation, send: Send, by: User, now: datetime) -> None:
-    """Send a pending invitation again, valid for another VALID_FOR. Raise InvitationGone."""
+    """Send a pending invitation again with a new link; the old one ends. Raise InvitationGone."""
     if _pending(account, invitation).update(sent_at=now, invited_by=by) == 0:
         raise _gone(invitation)
     invitation.sent_at, invitation.invited_by = now, by

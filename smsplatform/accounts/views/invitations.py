@@ -19,7 +19,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from smsplatform.accounts import queries, tenancy
+from smsplatform.accounts import links, queries, tenancy
 from smsplatform.accounts.access import AccountRequest, right_required
 from smsplatform.accounts.forms import InviteForm, JoinForm
 from smsplatform.accounts.middleware import SESSION_KEY
@@ -74,12 +74,12 @@ def _get(request: AccountRequest, invitation_id: int) -> Invitation:
 
 def _send(request: AccountRequest, invitation: Invitation) -> None:
     """Send the e-mail and tell the person on the page whether it left."""
-    link = request.build_absolute_uri(reverse("accounts:invitation_accept", args=[operations.token(invitation)]))
+    link = request.build_absolute_uri(reverse("accounts:invitation_accept", args=[links.token(invitation)]))
     context = {
         "account": invitation.account,
         "inviter": request.user,
         "link": link,
-        "expires_at": operations.expires_at(invitation),
+        "expires_at": links.expires_at(invitation),
     }
     subject = render_to_string("accounts/email/invitation_subject.txt", context).strip()
     body = render_to_string("accounts/email/invitation_message.txt", context)

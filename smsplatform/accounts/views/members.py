@@ -9,11 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from smsplatform.accounts import queries
+from smsplatform.accounts import links, queries
 from smsplatform.accounts.access import AccountRequest, right_required
 from smsplatform.accounts.forms import RightsForm
 from smsplatform.accounts.models import Membership
-from smsplatform.accounts.operations import invitations
 from smsplatform.accounts.operations import members as operations
 from smsplatform.lib.errors import OperationError
 
@@ -25,7 +24,7 @@ def members(request: AccountRequest) -> HttpResponse:
     pending = [
         {"invitation": invitation, "expires_at": expires_at, "is_expired": expires_at < now}
         for invitation in queries.pending_invitations(request.account)
-        for expires_at in [invitations.expires_at(invitation)]
+        for expires_at in [links.expires_at(invitation)]
     ]
     context = {"members": queries.members(request.account), "pending": pending}
     return render(request, "accounts/members.html", context)
