@@ -24,7 +24,7 @@ _URI = re.compile(
 _CONTEXT = re.compile(r";\s*phone-context\s*=\s*(\+[\d-]+)", re.I)
 _ADDRESS = re.compile(r"\S*(?:@|://)\S*")  # an e-mail or web address: none of its digits count
 _EXTENSION = re.compile(
-    r"(?<=\d)[\s,;.)-]*\(?\s*(?:extension|extn?|ext|poste|post|int|interne|x|¤)\s*[.:]?\s*\d{1,6}\s*\)?$",
+    r"(?<=\d)[\s,;.)-]*\(?\s*(?:extension|extn?|ext|poste|post|int|interne|x|p|#)\s*[.:]?\s*\d{1,6}\s*\)?$",
     re.I,
 )
 
@@ -46,7 +46,7 @@ _LOOKALIKES = re.compile(r"[\dOolI+ .\-/()]*[OolI][\dOolI+ .\-/()]*")
 _LOOKALIKE_DIGITS = str.maketrans("OolI", "0011")
 
 _TOKEN = re.compile(
-    r"(?P<number>(?:\+[ +.\-/()]*)?\d(?:[ .\-/()]*\d)*)|(?P<word>[A-Za-z=€@" + WORD_MARK + r"]+)|(?P<mark>[;,:+])"
+    r"(?P<number>(?:\+[ +.\-/()]*)?\d(?:[ .\-/()]*\d)*)|(?P<word>[A-Za-z=€@#" + WORD_MARK + r"]+)|(?P<mark>[;,:+])"
 )
 # The only words that may touch the number's first digit: anything else makes an identifier (FR76…, REF06…).
 _LABELS = frozenset(

@@ -16,7 +16,7 @@ _AS = {
     "+": "＋﹢⁺",
 }
 _FOLDED = {source: target for target, sources in _AS.items() for source in sources}
-_KEPT = frozenset(" -./,;+:()=@?")
+_KEPT = frozenset(" -./,;+:()=@?#")
 
 
 @lru_cache(maxsize=4096)
@@ -39,7 +39,7 @@ def _fold_character(character: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Return ``text`` in ASCII digits and letters, ``+ -./,;:()=@?``, spaces, ``€`` and ``WORD_MARK``.
+    """Return ``text`` in ASCII digits and letters, ``+ -./,;:()=@?#``, spaces, ``€`` and ``WORD_MARK``.
 
     ``;`` stands for every separator between two values, line breaks included. Invisible characters vanish.
     """
