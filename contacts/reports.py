@@ -175,8 +175,9 @@ def _facts(imported: Import) -> list[tuple[str, str]]:
         (_("Received"), when),
     ]
     if imported.started_at and imported.finished_at:
-        seconds = (imported.finished_at - imported.started_at).total_seconds()
-        facts.append((_("Duration"), _("%(seconds)s s") % {"seconds": formats.number_format(seconds, 1)}))
+        seconds = round((imported.finished_at - imported.started_at).total_seconds())
+        duration = ngettext("%(seconds)d second", "%(seconds)d seconds", seconds) % {"seconds": seconds}
+        facts.append((_("Duration"), duration if seconds else _("Less than a second")))
     facts.append((_("Fingerprint (SHA-256)"), imported.sha256))
     return facts
 

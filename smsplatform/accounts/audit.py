@@ -18,6 +18,7 @@ ACTIONS: dict[str, str | Promise] = {
     "LIST_DELETED": _("deleted the list"),
     "LIST_RESTORED": _("restored the list"),
     "LIST_EXPORTED": _("exported the list"),
+    "EXCLUSIONS_ADDED": _("added to the exclusion list"),
     "IMPORT_STARTED": _("started the import"),
     "IMPORT_DONE": _("imported"),
     "IMPORT_CANCELLED": _("cancelled the import"),

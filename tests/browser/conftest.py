@@ -84,7 +84,7 @@ def log_in(page: Page, email: str = LOGINS[0][0]) -> None:
     page.goto("/")
     page.locator("input[name=login]").fill(email)
     page.locator("input[name=password]").fill(PASSWORD)
-    page.locator("form[method=post] button[type=submit]").first.click()
+    page.keyboard.press("Enter")
     page.wait_for_url("**/lists/")
 
 

@@ -15,13 +15,13 @@ pytestmark = pytest.mark.browser
 # a landline, a number too short and a blank line: what a till exports.
 MESSY = """Clients du magasin;;;
 Nom;Prénom;Portable;Ville
-Lefèvre;Zoé;06 39 98 00 01;Besançon
-Müller;Noël;06.39.98.00.02;Orléans
-Lefèvre;Zoé;+33 6 39 98 00 01;Besançon
+Lefèvre;Zoé;06 12 34 56 01;Besançon
+Müller;Noël;06.12.34.56.02;Orléans
+Lefèvre;Zoé;+33 6 12 34 56 01;Besançon
 Garçon;Aïcha;01 99 00 12 34;Paris
 ;;;
 Petit;Jérôme;06 39 98;Évreux
-Côté;Hélène;0033639980003;Nîmes
+Côté;Hélène;0033612345603;Nîmes
 """.encode("cp1252")
 
 
@@ -65,15 +65,15 @@ def test_a_messy_file_becomes_a_list_and_comes_back(page: Page, messy_file: Path
     assert exported.startswith(b"\xef\xbb\xbf")
     assert list(csv.reader(io.StringIO(exported.decode("utf-8-sig")), delimiter=";")) == [
         ["Téléphone mobile", "Nom", "Prénom", "Ville"],
-        ["06 39 98 00 01", "Lefèvre", "Zoé", "Besançon"],
-        ["06 39 98 00 02", "Müller", "Noël", "Orléans"],
-        ["06 39 98 00 03", "Côté", "Hélène", "Nîmes"],
+        ["06 12 34 56 01", "Lefèvre", "Zoé", "Besançon"],
+        ["06 12 34 56 02", "Müller", "Noël", "Orléans"],
+        ["06 12 34 56 03", "Côté", "Hélène", "Nîmes"],
     ]
 
 
 def test_a_wrong_answer_of_the_detection_is_corrected_on_the_spot(page: Page, tmp_path: Path) -> None:
     file = tmp_path / "deux.csv"
-    file.write_text("Titulaire;Conjoint;Nom\n0639980001;0639980002;Roux\n0639980003;0639980004;Faure\n")
+    file.write_text("Titulaire;Conjoint;Nom\n0612345601;0612345602;Roux\n0612345603;0612345604;Faure\n")
     log_in(page)
     import_file(page, "Conjoints", file)
     column = page.locator("[name=phone_column]")
@@ -84,7 +84,7 @@ def test_a_wrong_answer_of_the_detection_is_corrected_on_the_spot(page: Page, tm
     page.get_by_role("button", name="Importer 2 contacts").click()
     page.get_by_role("link", name="Ouvrir la liste").click()
 
-    assert page.locator("tbody th").all_inner_texts() == ["06 39 98 00 02", "06 39 98 00 04"]
+    assert page.locator("tbody th").all_inner_texts() == ["06 12 34 56 02", "06 12 34 56 04"]
 
 
 def test_pasted_numbers_become_a_list(page: Page) -> None:
@@ -92,7 +92,7 @@ def test_pasted_numbers_become_a_list(page: Page) -> None:
     page.goto("/lists/new/")
     page.get_by_label("Nom de la liste").fill("Collés")
     page.get_by_text("Une liste de valeurs").click()
-    page.locator("[name=pasted]").fill("06 39 98 00 01, 0639980002; +33639980003\n06.39.98.00.01")
+    page.locator("[name=pasted]").fill("06 12 34 56 01, 0612345602; +33612345603\n06.12.34.56.01")
     page.get_by_role("button", name="Continuer").click()
     page.get_by_role("button", name="Importer 3 contacts").click()
     expect(page.get_by_text("Terminé", exact=True)).to_be_visible()
