@@ -5,11 +5,12 @@ A quote that is opened and never closed would swallow the lines after it: such a
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any
 
+from contacts.importer.block import Block, from_plain_text, from_rows
 from contacts.importer.plan import Plan
 from contacts.importer.text import TextReader
 
@@ -23,24 +24,10 @@ Row = list[str]
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
-    """Some records in order. `lines`: the physical line each starts on, from 1.
-
-    `unreadable`: lines that are not among the rows, with how they start.
-    """
-
-    rows: list[Row]
-    lines: Sequence[int]
-    unreadable: Sequence[tuple[int, str]] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class _Split:
     """`rest`: the lines of a record that is still open at the end."""
 
-    rows: list[Row]
-    lines: Sequence[int]
-    unreadable: Sequence[tuple[int, str]] = ()
+    block: Block
     rest: str = ""
 
 
@@ -55,7 +42,7 @@ def blocks(reader: TextReader, plan: Plan) -> Iterator[Block]:
             if to_skip:
                 to_skip -= 1
             else:
-                yield Block([], [], [(line, piece.text)])
+                yield from_rows([], [], plan.width, [(line, piece.text)])
             line += 1
             continue
         text = rest + piece.text
@@ -64,10 +51,11 @@ def blocks(reader: TextReader, plan: Plan) -> Iterator[Block]:
             line, to_skip = line + skipped, to_skip - skipped
         split = splitter.split(text, line)
         line, rest = line + text.count("\n") - split.rest.count("\n"), split.rest
-        block = Block(split.rows, split.lines, split.unreadable)
-        if is_named and split.rows:
-            block, is_named = Block(split.rows[1:], split.lines[1:], split.unreadable), False
-        yield block
+        if is_named and split.block.lines:
+            yield split.block.without_first()
+            is_named = False
+        else:
+            yield split.block
     yield from splitter.split_last(rest, line)
 
 
@@ -80,6 +68,7 @@ def _skip(text: str, count: int) -> tuple[str, int]:
 class _Splitter:
     def __init__(self, plan: Plan) -> None:
         self._quote = plan.quotechar
+        self._delimiter = plan.delimiter
         self._width = plan.width
         self._is_one_line = plan.is_one_line
         self._format: dict[str, Any] = {
@@ -92,6 +81,8 @@ class _Splitter:
         """Split whole lines, the first of which is number `line`."""
         if self._is_one_line:
             return self._spread(text, line)
+        if self._quote not in text and (block := from_plain_text(text, line, self._delimiter, self._width)):
+            return _Split(block)
         try:
             return self._split_simple(text, line) or self._split_with_care(text, line, is_last=False)
         except csv.Error:  # a cell beyond the csv module's limit
@@ -100,18 +91,17 @@ class _Splitter:
     def split_last(self, text: str, line: int) -> Iterator[Block]:
         """Split the lines of a record that nothing closes any more."""
         if text:
-            split = self._split_with_care(text, line, is_last=True)
-            yield Block(split.rows, split.lines, split.unreadable)
+            yield self._split_with_care(text, line, is_last=True).block
 
     def _split_simple(self, text: str, line: int) -> _Split | None:
         """Split lines that are one record each; None when some record has several lines."""
         if self._quote not in text:
             rows = list(csv.reader(text.split("\n")[:-1], **self._format))
-            return _Split(rows, range(line, line + len(rows)))
+            return _Split(from_rows(rows, range(line, line + len(rows)), self._width))
         rows = list(csv.reader(chain(io.StringIO(text, newline="\n"), (_END,)), **self._format))
         if rows.pop() != [_END[:-1]] or len(rows) != text.count("\n"):
             return None
-        return _Split(rows, range(line, line + len(rows)))
+        return _Split(from_rows(rows, range(line, line + len(rows)), self._width))
 
     def _split_with_care(self, text: str, line: int, *, is_last: bool) -> _Split:
         """Split record by record, reading the first line of a broken one as plain text and going on after it."""
@@ -126,14 +116,14 @@ class _Splitter:
                 break
             rest = physical[at:]
             if not is_last and self._is_open(rest) and sum(map(len, rest)) <= MAX_RECORD_CHARACTERS:
-                return _Split(rows, lines, unreadable, "".join(rest))
+                return _Split(from_rows(rows, lines, self._width, unreadable), "".join(rest))
             try:
                 rows.append(next(csv.reader(rest[:1], **self._format, quoting=csv.QUOTE_NONE)))
                 lines.append(line + at)
             except csv.Error:
                 unreadable.append((line + at, rest[0][:200]))
             at += 1
-        return _Split(rows, lines, unreadable)
+        return _Split(from_rows(rows, lines, self._width, unreadable))
 
     def _read_sound(self, physical: list[str], start: int, line: int, rows: list[Row], lines: list[int]) -> int:
         """Append the records from physical line `start` on; return the index of the first broken one, or the end."""
@@ -178,4 +168,4 @@ class _Splitter:
         """Make each number of a single line a record of its own."""
         cells = [cell for row in csv.reader(text.split("\n")[:-1], **self._format) for cell in row]
         filled = [[cell] for cell in cells if cell.strip()]
-        return _Split(filled, [line] * len(filled))
+        return _Split(from_rows(filled, [line] * len(filled), self._width))

@@ -5,16 +5,15 @@ Preview and import are this same pipeline with another sink, so that their numbe
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import compress
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from contacts.importer import parse
+from contacts.importer.block import Block
 from contacts.importer.counts import Counts
 from contacts.importer.dedupe import Phones, SeenPhones, contains
-from contacts.importer.parse import Block
 from contacts.importer.plan import Plan
 from contacts.importer.rejects import Rejects
 from contacts.importer.sinks import Sink
@@ -25,8 +24,6 @@ from smsplatform.lib.phones import REASONS_BY_CODE, PhoneColumn, Reason
 MAX_EXTRA_CELLS = 50  # beyond the columns of the table; a line with more is no line of this table
 LINE_TOO_LONG = "LINE_TOO_LONG"
 TOO_MANY_CELLS = "TOO_MANY_CELLS"
-
-Column = Sequence[str]
 
 
 class TooManyRowsError(Exception):
@@ -46,14 +43,6 @@ class Report:
 
     counts: Counts
     columns: list[dict[str, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """The cells of a block by column, and by row the filled cells after the last column."""
-
-    columns: Sequence[Column]
-    extra: dict[int, Column]
 
 
 @dataclass
@@ -92,75 +81,46 @@ class Pipeline:
         return Report(counts, described(self.plan.names, self.plan.phone_column, self._values.extra))
 
     def _take(self, block: Block) -> None:
-        self._counts.read += len(block.rows) + len(block.unreadable)
+        self._counts.read += len(block.lines) + len(block.unreadable)
         if self._counts.read > self.max_rows:
             raise TooManyRowsError
         for line, start in block.unreadable:
             self._reject(line, [start], start, LINE_TOO_LONG)
-        if not block.rows:
-            return
-        table = _columns(block.rows, self.plan.width)
-        phones = self._phones(table)
-        self._refuse(block, table, phones)
+        phones = self._phones(block)
+        self._refuse(block, phones)
         valid = np.flatnonzero(phones > 0)
         kept = valid[self._seen.first_occurrences(phones[valid])]
         self._counts.duplicate += len(valid) - len(kept)
         if len(kept):
-            self._keep(table, phones[kept], kept)
+            self._keep(block, phones[kept], kept)
 
-    def _phones(self, table: _Table) -> NDArray[np.int64]:
+    def _phones(self, block: Block) -> NDArray[np.int64]:
         """Return each row's number, or 0 or less for a row that is refused or blank."""
-        if self.plan.phone_column is None:
-            return np.zeros(len(table.columns[0]), dtype=np.int64)
-        phones = self._phone_column.parse(table.columns[self.plan.phone_column])
-        for row, cells in table.extra.items():
+        if self.plan.phone_column is None or not block.lines:
+            return np.zeros(len(block.lines), dtype=np.int64)
+        phones = self._phone_column.parse(block.columns[self.plan.phone_column])
+        for row, cells in block.extra.items():
             if len(cells) > MAX_EXTRA_CELLS:
                 phones[row] = min(phones[row], 0)
         return phones
 
-    def _refuse(self, block: Block, table: _Table, phones: NDArray[np.int64]) -> None:
+    def _refuse(self, block: Block, phones: NDArray[np.int64]) -> None:
         for index in np.flatnonzero(phones <= 0).tolist():
-            row, reason = block.rows[index], REASONS_BY_CODE[-int(phones[index])]
+            row, reason = block.row(index), REASONS_BY_CODE[-int(phones[index])]
             if reason is Reason.EMPTY and not any(map(str.strip, row)):
                 self._counts.blank += 1
-            elif len(table.extra.get(index, ())) > MAX_EXTRA_CELLS:
+            elif len(row) > self.plan.width + MAX_EXTRA_CELLS:
                 self._reject(block.lines[index], row[: self.plan.width], "", TOO_MANY_CELLS)
             else:
-                value = "" if self.plan.phone_column is None else table.columns[self.plan.phone_column][index]
-                self._reject(block.lines[index], row, value, reason)
+                value = "" if self.plan.phone_column is None else row[self.plan.phone_column]
+                self._reject(block.lines[index], row, value, reason.value)
 
-    def _reject(self, line: int, row: Column, value: str, code: str) -> None:
-        self._counts.rejected[str(code)] += 1
-        self.rejects.add(line, row, value, str(code))
+    def _reject(self, line: int, row: Sequence[str], value: str, code: str) -> None:
+        self._counts.rejected[code] += 1
+        self.rejects.add(line, row, value, code)
 
-    def _keep(self, table: _Table, phones: Phones, kept: NDArray[np.int64]) -> None:
+    def _keep(self, block: Block, phones: Phones, kept: NDArray[np.int64]) -> None:
         self._counts.excluded += int(contains(self.exclusions, phones).sum())
-        values: list[str] = []
-        size = len(table.columns[0])
-        is_kept = np.zeros(size, dtype=np.bool_)
-        is_kept[kept] = True
-        mask = None if len(kept) == size else is_kept.tolist()
-        if table.extra:
-            self._counts.extra_cells += sum(row in table.extra for row in kept.tolist())
-        if self.sink.needs_values:
-            values = self._values.build(table.columns, mask, table.extra)
+        self._counts.extra_cells += sum(row in block.extra for row in kept.tolist()) if block.extra else 0
+        values = self._values.build(block, kept) if self.sink.needs_values else []
         self.sink.add(phones, values)
-
-
-def _columns(rows: list[list[str]], width: int) -> _Table:
-    """Turn rows into columns; short rows are filled up, what is beyond the last column is set aside."""
-    widths = set(map(len, rows))
-    if widths == {width}:
-        return _Table(list(zip(*rows, strict=True)), {})
-    extra: dict[int, Column] = {}
-    if max(widths) > width:
-        is_long = [len(row) > width for row in rows]
-        for index in compress(range(len(rows)), is_long):
-            cells = rows[index][width:]
-            while cells and not cells[-1].strip():
-                cells.pop()
-            if cells:
-                extra[index] = cells
-    blank = [""] * width
-    fitted = [row if len(row) == width else (row + blank)[:width] for row in rows]
-    return _Table(list(zip(*fitted, strict=True)), extra)

@@ -7,11 +7,14 @@ from typing import Any, BinaryIO
 
 from contacts.importer.plan import clean
 from smsplatform.lib import csvsafe
+from smsplatform.lib.phones.reasons import excerpt
 
 MAX_SAMPLES = 50  # shown on screen
 SAMPLE_CHARACTERS = 80
 FLUSH_CHARACTERS = 2**18
 BOM = "\ufeff"  # without it Excel reads UTF-8 as the old Windows encoding
+
+_VALUE = "\x1a"  # stands for a value in a sentence that is translated once
 
 ReasonText = Callable[[str, str], str]  # (code, value) -> sentence
 
@@ -35,6 +38,7 @@ class Rejects:
         self._file = file
         self._width = len(names)
         self._reason_text = reason_text
+        self._sentences: dict[str, list[str]] = {}
         self._buffer = io.StringIO()
         self._writer = csv.writer(self._buffer, delimiter=";")
         self._buffer.write(BOM)
@@ -46,10 +50,16 @@ class Rejects:
         if len(self.samples) < MAX_SAMPLES:
             self.samples.append({"line": line, "value": clean(value)[:SAMPLE_CHARACTERS], "reason": code})
         cells = [csvsafe.cell(cell) for cell in row] + [""] * (self._width - len(row))
-        reason = csvsafe.cell(self._reason_text(code, value))
+        reason = excerpt(value).join(self._sentence(code))
         self._writer.writerow([*cells[: self._width], line, reason, *cells[self._width :]])
         if self._buffer.tell() > FLUSH_CHARACTERS:
             self.finish()
+
+    def _sentence(self, code: str) -> list[str]:
+        """Return what comes before and after the value in the sentence of a reason."""
+        if code not in self._sentences:
+            self._sentences[code] = self._reason_text(code, _VALUE).split(_VALUE)
+        return self._sentences[code]
 
     def finish(self) -> None:
         self._file.write(self._buffer.getvalue().encode("utf-8", "replace"))

@@ -5,15 +5,18 @@ remembered fragment costs a dictionary look-up. Columns of unique cells are not 
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import compress
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from contacts.importer.block import Block, Column
 
 MEMO_CELLS = 20_000  # per column
 WORTH_HITS = 0.5  # a memo that finds fewer of its cells than this is dropped
 NOTHING = "\\N"  # COPY's null: the line had no value
-
-Column = Sequence[str]
 
 
 class _Memo(dict[str, str]):
@@ -75,17 +78,20 @@ class Values:
         self._columns = [_ValueColumn(f"c{number}") for number, _ in enumerate(self._indexes, start=1)]
         self.extra = 0
 
-    def build(self, columns: Sequence[Column], is_kept: Sequence[bool] | None, extra: dict[int, Column]) -> list[str]:
-        """Return one text per kept row (every row for None). `extra`: by row, the cells after the last column."""
-        fragments: list[Iterable[str]] = []
+    def build(self, block: Block, kept: NDArray[np.int64]) -> list[str]:
+        """Return one text for each of the rows of the block whose indexes are in `kept`."""
+        size = len(block.lines)
+        is_kept = np.zeros(size, dtype=np.bool_)
+        is_kept[kept] = True
+        mask = None if len(kept) == size else is_kept.tolist()
+        fragments: list[list[str]] = []
         for index, column in zip(self._indexes, self._columns, strict=True):
-            cells = columns[index] if is_kept is None else list(compress(columns[index], is_kept))
-            fragments.append(column.fragments(cells))
-        if extra:
-            rows = range(len(columns[0])) if is_kept is None else compress(range(len(columns[0])), is_kept)
-            fragments.append([self._extra(extra.get(row, ())) for row in rows])
+            cells = block.columns[index]
+            fragments.append(column.fragments(cells if mask is None else list(compress(cells, mask))))
+        if block.extra:
+            fragments.append([self._extra(block.extra.get(row, ())) for row in kept.tolist()])
         if not fragments:
-            return [NOTHING] * (len(columns[0]) if is_kept is None else sum(is_kept))
+            return [NOTHING] * len(kept)
         return [f"{{{made[1:]}}}" if made else NOTHING for made in map("".join, zip(*fragments, strict=True))]
 
     def _extra(self, cells: Column) -> str:

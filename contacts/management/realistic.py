@@ -12,11 +12,83 @@ DUPLICATE_SHARE = 0.05
 REMEMBERED = 10_000  # numbers that a duplicate is taken from
 LINES_PER_WRITE = 10_000
 
-_STARTS = ["Mar", "Ber", "Du", "Le", "Mo", "Fer", "Gar", "Ro", "Bou", "Cha", "Gi", "Per", "Vin", "Fau", "Bla", "Gué", "Hen", "Rous", "Ni", "Mé"]
-_MIDDLES = ["tin", "nar", "pon", "fé", "reau", "nan", "cia", "bert", "cher", "va", "rar", "ri", "cen", "re", "nche", "rin", "ne", "sel", "co", "lan"]
+_STARTS = [
+    "Mar",
+    "Ber",
+    "Du",
+    "Le",
+    "Mo",
+    "Fer",
+    "Gar",
+    "Ro",
+    "Bou",
+    "Cha",
+    "Gi",
+    "Per",
+    "Vin",
+    "Fau",
+    "Bla",
+    "Gué",
+    "Hen",
+    "Rous",
+    "Ni",
+    "Mé",
+]
+_MIDDLES = [
+    "tin",
+    "nar",
+    "pon",
+    "fé",
+    "reau",
+    "nan",
+    "cia",
+    "bert",
+    "cher",
+    "va",
+    "rar",
+    "ri",
+    "cen",
+    "re",
+    "nche",
+    "rin",
+    "ne",
+    "sel",
+    "co",
+    "lan",
+]
 _ENDS = ["et", "ier", "eau", "ot", "in", "ard", "on", "ez", "el", "al", "as", "é", "ieux", "oux", "our"]
-_FIRST_NAMES = ["Marie", "Jean", "Camille", "Léa", "Hugo", "Inès", "Zoé", "Élodie", "Chloé", "Noël", "François", "Jérôme", "Anne", "Paul", "Lucas", "Emma"]
-_CITIES = ["Paris", "Lyon", "Nîmes", "Orléans", "Angoulême", "Laval", "Saint-Étienne", "Besançon", "Béziers", "Nancy", "Épinal", "Mâcon"]
+_FIRST_NAMES = [
+    "Marie",
+    "Jean",
+    "Camille",
+    "Léa",
+    "Hugo",
+    "Inès",
+    "Zoé",
+    "Élodie",
+    "Chloé",
+    "Noël",
+    "François",
+    "Jérôme",
+    "Anne",
+    "Paul",
+    "Lucas",
+    "Emma",
+]
+_CITIES = [
+    "Paris",
+    "Lyon",
+    "Nîmes",
+    "Orléans",
+    "Angoulême",
+    "Laval",
+    "Saint-Étienne",
+    "Besançon",
+    "Béziers",
+    "Nancy",
+    "Épinal",
+    "Mâcon",
+]
 _MOBILE_PREFIXES = ("60", "61", "62", "64", "65", "66", "67", "68", "69", "73", "74", "75", "76", "77", "78")
 _FOREIGN: tuple[tuple[str, int], ...] = (("+32 47", 7), ("+41 79 ", 7), ("+44 7911 ", 6), ("+4915", 9))
 _INVALID = ("06 12 34", "inconnu", "0612345678901", "NC", "99 99 99 99 99", "06.00.00.0")

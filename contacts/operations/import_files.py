@@ -3,7 +3,6 @@
 import hashlib
 import uuid
 from dataclasses import dataclass
-from typing import Any
 
 from django.conf import settings
 from django.core.files.base import ContentFile, File
@@ -61,7 +60,7 @@ class KeptFile:
     sha256: str
 
 
-def keep(account: Account, file: "File") -> KeptFile:
+def keep(account: Account, file: File) -> KeptFile:
     """Store an uploaded file. Raise FileEmpty, FileTooLarge or NotText."""
     name = base_name(file.name or "")
     size = file.size

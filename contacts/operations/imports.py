@@ -66,7 +66,7 @@ def upload(
     *,
     list_name: str,
     list_description: str = "",
-    file: "File | None" = None,
+    file: File | None = None,
     pasted: str = "",
     by: User,
     now: datetime,

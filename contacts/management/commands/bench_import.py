@@ -144,12 +144,14 @@ class _FileSink:
     def __init__(self, path: str, account_id: int) -> None:
         self._file = Path(path).open("w", encoding="utf-8")  # noqa: SIM115 - closed by close()
         self._ids = f"{account_id}\t1"
+        self._rows = 0
 
     def add(self, phones: Phones, values: Sequence[str]) -> None:
+        self._rows += len(phones)
         self._file.writelines(f"{self._ids}\t{p}\t{v}\n" for p, v in zip(phones.tolist(), values, strict=True))
 
     def finish(self) -> Outcome:
-        return Outcome()
+        return Outcome(new=self._rows)
 
     def close(self) -> None:
         self._file.close()

@@ -1,0 +1,70 @@
+"""A few thousand lines of the table as columns, which is how every stage works on them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+Column = Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """`columns`: the cells, one sequence per column of the table. `lines`: where each row starts, from 1.
+
+    `extra`: by row, its cells after the last column, the last one not blank. `unreadable`: lines that are not among
+    the rows, with how they start.
+    """
+
+    columns: Sequence[Column]
+    lines: Sequence[int]
+    extra: dict[int, Column] = field(default_factory=dict)
+    unreadable: Sequence[tuple[int, str]] = ()
+
+    def row(self, index: int) -> list[str]:
+        """Return all cells of one row."""
+        return [column[index] for column in self.columns] + list(self.extra.get(index, ()))
+
+    def without_first(self) -> "Block":
+        extra = {index - 1: cells for index, cells in self.extra.items() if index}
+        return Block([column[1:] for column in self.columns], self.lines[1:], extra, self.unreadable)
+
+
+def from_rows(
+    rows: Sequence[list[str]], lines: Sequence[int], width: int, unreadable: Sequence[tuple[int, str]] = ()
+) -> Block:
+    """Return rows of any length as columns: short rows are filled up, what is beyond the last column is set aside."""
+    if not rows:
+        return Block([()] * width, [], {}, unreadable)
+    extra = {index: cells for index, row in enumerate(rows) if len(row) > width and (cells := _filled(row[width:]))}
+    blank = [""] * width
+    fitted = [row if len(row) == width else (row + blank)[:width] for row in rows]
+    return Block(list(zip(*fitted, strict=True)), lines, extra, unreadable)
+
+
+def from_plain_text(text: str, line: int, delimiter: str | None, width: int) -> Block | None:
+    """Return whole lines without quotes as columns; None unless each of them has exactly `width` cells.
+
+    One split makes all cells, so no row ever exists by itself: this is what makes large files fast.
+    """
+    count = text.count("\n")
+    if delimiter is None or width == 1:
+        if delimiter is not None and delimiter in text:
+            return None
+        return Block([text.split("\n")[:-1]], range(line, line + count))
+    # Each line's end becomes a cell border, with the line feed as a mark before the next line's first cell.
+    cells = text.replace("\n", delimiter + "\n").split(delimiter)
+    if len(cells) != count * width + 1:
+        return None
+    firsts = ["\n" + cells[0], *cells[width::width]]
+    marked = "".join([first[:1] for first in firsts])
+    if marked != "\n" * (count + 1):
+        return None
+    columns: list[Column] = [[first[1:] for first in firsts[:-1]]]
+    columns += [cells[index : count * width : width] for index in range(1, width)]
+    return Block(columns, range(line, line + count))
+
+
+def _filled(cells: list[str]) -> list[str]:
+    """Return the cells without the blank ones at the end."""
+    while cells and not cells[-1].strip():
+        cells.pop()
+    return cells
