@@ -5,12 +5,6 @@ from dataclasses import dataclass, field
 
 from smsplatform.lib.marking import gettext_noop
 
-
-def gettext_noop(message: str) -> str:
-    """Mark a sentence for translation without translating it: the reader's language is not known here."""
-    return message
-
-
 TEMPLATES: Mapping[str, str] = {
     "OVERRIDDEN": gettext_noop("Corrected by hand."),
     "EMPTY_FILE": gettext_noop("The file is empty."),
