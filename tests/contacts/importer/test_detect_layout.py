@@ -91,7 +91,7 @@ def test_layout(name: str) -> None:
 
     found = detect(text.encode())
 
-    assert (found.encoding, found.quotechar) == ("utf-8", '"')
+    assert (found.encoding, found.delimiter, found.quotechar) == ("utf-8", ";" if ";" in text else None, '"')
     assert [
         found.has_header,
         found.phone_column,

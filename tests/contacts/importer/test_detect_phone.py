@@ -1,6 +1,7 @@
 """The phone column, found by what it holds: every way to write a mobile, and every column that only looks like one."""
 
 import random
+from collections.abc import Sequence
 
 import pytest
 
@@ -66,9 +67,10 @@ def test_other_values_are_no_phones(cell: str) -> None:
     assert read_phone(cell, "FR").kind is Kind.NONE
 
 
-def _table(header: str, *columns: list[object]) -> bytes:
+def _table(header: str, *columns: Sequence[object]) -> tuple[bytes, bool]:
+    """Return a file of these columns, and whether it has names."""
     rows = [";".join(str(cell) for cell in row) for row in zip(*columns, strict=True)]
-    return "\n".join([header, *rows] if header else rows).encode()
+    return "\n".join([header, *rows] if header else rows).encode(), header != ""
 
 
 SEED = random.Random(5)
@@ -79,7 +81,7 @@ FIXED = [f"01{SEED.randrange(10**8):08}" for _ in MOBILES]
 SIREN = ["732829320", "552100554", "542051180", "775665615", "632012100", "603130188", "662042449"]
 SPARSE = ["", "0612345678", "", "", "0756341290", "", ""]
 
-CASES: dict[str, tuple[bytes, int | None]] = {
+CASES: dict[str, tuple[tuple[bytes, bool], int | None]] = {
     "mobile beats landline": (_table("Nom;Fixe;Mobile", NAMES, FIXED, MOBILES), 2),
     "mobile beats landline without names": (_table("", FIXED, MOBILES), 1),
     "mobile beats landline whatever the names": (_table("Mobile;Fixe", FIXED, MOBILES), 1),
@@ -148,12 +150,12 @@ CASES: dict[str, tuple[bytes, int | None]] = {
 
 @pytest.mark.parametrize("name", CASES)
 def test_phone_column(name: str) -> None:
-    data, expected = CASES[name]
+    (data, has_header), expected = CASES[name]
 
     found = detect(data)
 
     assert (found.encoding, found.delimiter, found.quotechar) == ("utf-8", ";", '"')
-    assert found.phone_column == expected
+    assert (found.has_header, found.phone_column) == (has_header, expected)
 
 
 def test_numbers_of_another_home_region_need_no_prefix() -> None:
