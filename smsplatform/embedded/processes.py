@@ -17,6 +17,10 @@ class ServerError(Exception):
     """A server could not be started. The message says which, why, and what to do."""
 
 
+class DataDirInUseError(ServerError):
+    """Another process runs the servers of this data directory."""
+
+
 class Child:
     """One process with its own log file."""
 

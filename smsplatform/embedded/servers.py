@@ -13,7 +13,7 @@ import psycopg
 import redis
 
 from smsplatform.embedded import layout
-from smsplatform.embedded.processes import NOBODY, Child, ServerError, run_unprivileged
+from smsplatform.embedded.processes import NOBODY, Child, DataDirInUseError, ServerError, run_unprivileged
 
 START_SECONDS = 60
 
@@ -36,7 +36,7 @@ def servers(
 ) -> Iterator[list[Child]]:
     """Keep PostgreSQL and Redis of `data_dir` running inside the block; yield the children that we started.
 
-    Where another process already runs them, join it (an empty list), or raise ServerError if `exclusive`.
+    Where another process already runs them, join it (an empty list), or raise DataDirInUseError if `exclusive`.
     """
     data_dir = data_dir or layout.default_data_dir()
     data_dir.mkdir(parents=True, exist_ok=True)
@@ -45,7 +45,7 @@ def servers(
     with ExitStack() as stack:
         if not stack.enter_context(lock(data_dir)):
             if exclusive:
-                raise ServerError(
+                raise DataDirInUseError(
                     f"The data directory {data_dir} is in use by another run. Stop it first, or choose another with --data."
                 ) from None
             wait_for("the other process's PostgreSQL", lambda: ping_postgres(data_dir), None)

@@ -64,7 +64,7 @@ def chrome() -> Iterator[Browser]:
 def context(chrome: Browser, site: str) -> Iterator[BrowserContext]:
     context = chrome.new_context(base_url=site, locale="fr-FR", viewport={"width": 1280, "height": 900}, accept_downloads=True)
     context.add_init_script(WATCH_POLICY)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(30_000)
     yield context
     context.close()
 
@@ -81,7 +81,7 @@ def page(context: BrowserContext) -> Iterator[Page]:
 
 
 def log_in(page: Page, email: str = LOGINS[0][0]) -> None:
-    page.goto("/")
+    page.goto("/auth/login/")
     page.locator("input[name=login]").fill(email)
     page.locator("input[name=password]").fill(PASSWORD)
     page.keyboard.press("Enter")

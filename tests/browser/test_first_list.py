@@ -84,7 +84,7 @@ def test_a_wrong_answer_of_the_detection_is_corrected_on_the_spot(page: Page, tm
     page.get_by_role("button", name="Importer 2 contacts").click()
     page.get_by_role("link", name="Ouvrir la liste").click()
 
-    assert page.locator("tbody th").all_inner_texts() == ["06 12 34 56 02", "06 12 34 56 04"]
+    assert page.locator("tbody").first.locator("th").all_inner_texts() == ["06 12 34 56 02", "06 12 34 56 04"]
 
 
 def test_pasted_numbers_become_a_list(page: Page) -> None:
