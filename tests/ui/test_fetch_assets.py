@@ -37,9 +37,7 @@ def test_every_file_of_the_manifest_is_committed() -> None:
     wanted |= {f"icons/{name}.svg" for name in fetch_assets.ICONS.read_text().split()}
 
     present = {
-        path.relative_to(fetch_assets.VENDOR).as_posix()
-        for path in fetch_assets.VENDOR.rglob("*")
-        if path.is_file()
+        path.relative_to(fetch_assets.VENDOR).as_posix() for path in fetch_assets.VENDOR.rglob("*") if path.is_file()
     }
 
     assert present == wanted | {"SHA512SUMS"}
@@ -63,9 +61,7 @@ def test_download_stops_on_another_checksum(package_url: str) -> None:
     with pytest.raises(SystemExit) as stop:
         fetch_assets.download(package_url, "pkg", "1.0.0", "sha512-AAAA")
 
-    assert str(stop.value) == (
-        "pkg 1.0.0: the downloaded file does not have the checksum of package-lock.json."
-    )
+    assert str(stop.value) == ("pkg 1.0.0: the downloaded file does not have the checksum of package-lock.json.")
 
 
 def test_extract_writes_named_files_without_their_source_map_comment(tmp_path: Path) -> None:
@@ -90,9 +86,7 @@ def test_extract_writes_named_files_without_their_source_map_comment(tmp_path: P
         ("a.css", "../a.css", "../a.css: this path leaves vendor."),
     ],
 )
-def test_extract_stops_and_writes_nothing(
-    tmp_path: Path, source: str, destination: str, message: str
-) -> None:
+def test_extract_stops_and_writes_nothing(tmp_path: Path, source: str, destination: str, message: str) -> None:
     target = tmp_path / "vendor"
 
     with pytest.raises(SystemExit) as stop:
@@ -108,6 +102,4 @@ def test_registry_must_be_configured(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(SystemExit) as stop:
         fetch_assets.registry()
 
-    assert str(stop.value) == (
-        "No npm registry: set the environment variable npm_config_registry to its address."
-    )
+    assert str(stop.value) == ("No npm registry: set the environment variable npm_config_registry to its address.")

@@ -24,9 +24,7 @@ def icon_paths(name: str) -> str:
     try:
         source = (ICONS / f"{name}.svg").read_text()
     except FileNotFoundError:
-        raise ValueError(
-            f"No icon {name!r}: add it to tools/icons.txt and run tools/fetch_assets.py."
-        ) from None
+        raise ValueError(f"No icon {name!r}: add it to tools/icons.txt and run tools/fetch_assets.py.") from None
     paths = re.findall(r"<(?:path|circle|line|polyline|rect)[^>]*/>", source)
     return "".join(path for path in paths if 'stroke="none"' not in path)
 
@@ -54,9 +52,7 @@ def number(value: Any) -> str:
 
 
 @register.inclusion_tag("components/nav_link.html", takes_context=True)
-def nav_link(
-    context: template.Context, view: str, label: str, symbol: str, section: str = ""
-) -> dict[str, Any]:
+def nav_link(context: template.Context, view: str, label: str, symbol: str, section: str = "") -> dict[str, Any]:
     """Link to a view from the menu; current on that view and on those whose name starts with `section`."""
     match = context["request"].resolver_match
     name = match.view_name if match else ""
@@ -65,11 +61,11 @@ def nav_link(
     return {"url": reverse(view), "label": label, "symbol": symbol, "state": state}
 
 
-@register.inclusion_tag("components/pagination.html", takes_context=True)
-def pagination(context: template.Context, page: Page[Any]) -> dict[str, Any]:
+@register.inclusion_tag("components/pagination.html")
+def pagination(page: Page[Any]) -> dict[str, Any]:
     """Link the pages of a Django Page, keeping the query string; a single page only shows its count."""
     pages = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
-    return {"request": context["request"], "page": page, "pages": list(pages), "gap": page.paginator.ELLIPSIS}
+    return {"page": page, "pages": list(pages), "gap": page.paginator.ELLIPSIS}
 
 
 @register.inclusion_tag("components/sort_header.html", takes_context=True)
@@ -85,7 +81,6 @@ def sort_header(
     descending = active and current.startswith("-")
     turned = not descending if active else largest_first
     return {
-        "request": context["request"],
         "label": label,
         "numeric": numeric,
         "target": f"-{field}" if turned else field,

@@ -1,0 +1,173 @@
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from smsplatform.accounts import audit
+from smsplatform.accounts.models import Account, Membership, Role, User
+from smsplatform.accounts.tenancy import account_context
+from tests.accounts.conftest import events, flashes
+from tests.conftest import NOW, SignIn
+
+SETTINGS = reverse("accounts:settings")
+AUDIT = reverse("accounts:audit")
+CUSTOMERS = reverse("accounts:customers")
+
+
+def record(
+    account: Account, action: str, subject: str, by: User | None = None, minutes: int = 0, **counts: int
+) -> None:
+    with account_context(account):
+        audit.record(account, action, subject, by=by, now=NOW + timedelta(minutes=minutes), counts=counts)
+
+
+def test_settings_rename_the_account_and_set_its_country(account: Account, client_of_admin: Client) -> None:
+    response = client_of_admin.post(SETTINGS, {"name": "Boulangerie Petit", "region": "RE"})
+
+    account.refresh_from_db()
+    assert flashes(response) == ["Les réglages du compte sont enregistrés."]
+    assert (account.name, account.region) == ("Boulangerie Petit", "RE")
+    assert events(account) == [("ACCOUNT_CHANGED", "Boulangerie Petit", "admin@example.com")]
+
+
+@pytest.mark.parametrize("typed", [{"name": "", "region": "FR"}, {"name": "Petit", "region": "XX"}])
+def test_settings_refuse_a_wrong_value_and_keep_the_rest(
+    account: Account, client_of_admin: Client, typed: dict[str, str]
+) -> None:
+    response = client_of_admin.post(SETTINGS, typed)
+
+    form = response.context["form"]
+    account.refresh_from_db()
+    assert response.status_code == 422
+    assert {name: form[name].value() for name in typed} == typed
+    assert (account.name, account.region, events(account)) == ("Boulangerie Martin", "FR", [])
+
+
+def test_settings_keep_a_country_outside_the_offered_ones(account: Account, client_of_admin: Client) -> None:
+    account.region = "JP"
+    account.save()
+
+    response = client_of_admin.post(SETTINGS, {"name": "Tokyo", "region": "JP"})
+
+    account.refresh_from_db()
+    assert (response.status_code, account.region) == (302, "JP")
+
+
+@pytest.mark.parametrize("url", [SETTINGS, AUDIT])
+def test_pages_of_the_account_are_for_those_who_manage(client_of_marketer: Client, url: str) -> None:
+    assert client_of_marketer.get(url).status_code == 403
+
+
+@pytest.mark.parametrize("url", [AUDIT, CUSTOMERS])
+def test_pages_that_only_show_refuse_post(client_of_admin: Client, url: str) -> None:
+    assert client_of_admin.post(url).status_code == 405
+
+
+def test_audit_tells_who_did_what_newest_first_with_counts(
+    account: Account, other_account: Account, client_of_admin: Client, marketer: User
+) -> None:
+    record(account, "LIST_CREATED", "Clients", marketer)
+    record(account, "IMPORT_DONE", "clients.csv", marketer, minutes=1, new=1200, rejected=3)
+    record(account, "LIST_DELETED", "Vieille", None, minutes=2)
+    record(other_account, "LIST_CREATED", "Secrète")
+
+    response = client_of_admin.get(AUDIT)
+
+    page = response.content.decode()
+    assert [event.subject for event in response.context["page"]] == ["Vieille", "clients.csv", "Clients"]
+    assert "a importé <strong>clients.csv</strong>" in page
+    assert "3 rejetées, 1\u202f200 nouveaux" in page
+    assert "Secrète" not in page
+
+
+@pytest.mark.parametrize(
+    "query, subjects",
+    [
+        ("action=LIST_CREATED", ["Clients"]),
+        ("actor=marketer", ["Clients"]),
+        ("actor=marketer&action=LIST_DELETED", []),
+        ("actor=999999&action=NOTHING", ["Vieille", "Clients"]),
+        ("actor=stranger", ["Vieille", "Clients"]),
+    ],
+)
+def test_audit_filters_by_person_and_action_and_ignores_a_wrong_filter(
+    account: Account,
+    client_of_admin: Client,
+    admin: User,
+    marketer: User,
+    stranger: User,
+    query: str,
+    subjects: list[str],
+) -> None:
+    record(account, "LIST_CREATED", "Clients", marketer)
+    record(account, "LIST_DELETED", "Vieille", admin, minutes=1)
+    query = query.replace("=marketer", f"={marketer.pk}").replace("=stranger", f"={stranger.pk}")
+
+    page = client_of_admin.get(f"{AUDIT}?{query}").context["page"]
+
+    assert [event.subject for event in page] == subjects
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_audit_takes_a_fixed_number_of_queries(
+    account: Account, client_of_admin: Client, marketer: User, count: int, django_assert_num_queries: object
+) -> None:
+    for number in range(count):
+        record(account, "LIST_CREATED", f"Liste {number}", marketer)
+    client_of_admin.get(AUDIT)  # the session is cached from now on
+
+    with django_assert_num_queries(14):  # type: ignore[operator]
+        client_of_admin.get(AUDIT)
+
+
+def test_audit_is_paged_and_keeps_its_filter(account: Account, client_of_admin: Client) -> None:
+    for number in range(51):
+        record(account, "LIST_CREATED", f"Liste {number}", minutes=number)
+
+    response = client_of_admin.get(f"{AUDIT}?action=LIST_CREATED&page=2")
+
+    assert [event.subject for event in response.context["page"]] == ["Liste 0"]
+    assert 'href="?action=LIST_CREATED&amp;page=1"' in response.content.decode()
+
+
+def test_customers_lists_the_accounts_a_manager_manages(
+    account: Account, other_account: Account, manager: User, marketer: User, reader: User, sign_in: SignIn
+) -> None:
+    with account_context(other_account):
+        Membership.objects.create(account=other_account, user=manager, role=Role.MARKETER)
+
+    response = sign_in(manager).get(CUSTOMERS)
+
+    assert [(row.account, row.members) for row in response.context["rows"]] == [(account, 2)]
+    assert "Ouvert en ce moment" in response.content.decode()
+
+
+@pytest.mark.parametrize("search, found", [("MARTIN", 1), ("laval", 0), ("", 1)])
+def test_customers_are_found_by_name(account: Account, manager: User, sign_in: SignIn, search: str, found: int) -> None:
+    response = sign_in(manager).get(CUSTOMERS, {"q": search})
+
+    assert len(response.context["rows"]) == found
+
+
+def test_customers_is_for_account_managers(account: Account, client_of_admin: Client) -> None:
+    assert client_of_admin.get(CUSTOMERS).status_code == 403
+
+
+def test_a_manager_has_the_menu_of_a_manager(
+    account: Account, manager: User, client_of_marketer: Client, sign_in: SignIn
+) -> None:
+    menus = [
+        client.get(reverse("accounts:preferences")).content.decode()
+        for client in (sign_in(manager), client_of_marketer)
+    ]
+
+    assert [CUSTOMERS in menu for menu in menus] == [True, False]
+    assert [AUDIT in menu for menu in menus] == [True, False]
+
+
+def test_a_reader_has_no_link_to_what_is_refused(reader: User, sign_in: SignIn) -> None:
+    menu = sign_in(reader).get(reverse("accounts:preferences")).content.decode()
+
+    assert reverse("contacts:list_index") in menu
+    assert [url in menu for url in (reverse("contacts:list_create"), SETTINGS, AUDIT, CUSTOMERS)] == [False] * 4
