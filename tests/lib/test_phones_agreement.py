@@ -153,7 +153,7 @@ def messy_text(rng: random.Random) -> str:
 
 @pytest.mark.parametrize(
     "regions, rows",
-    [(HOMES, 2_000), pytest.param(REGIONS, 4_000, marks=pytest.mark.slow)],
+    [(HOMES, 2_000), pytest.param(REGIONS, 1_500, marks=pytest.mark.slow)],
     ids=["homes", "all regions"],
 )
 def test_columns_agree_with_normalise_on_messy_cells(
