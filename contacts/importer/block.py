@@ -1,9 +1,12 @@
 """A few thousand lines of the table as columns, which is how every stage works on them."""
 
+import csv
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 Column = Sequence[str]
+
+LONG_LINE = csv.field_size_limit()  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,9 @@ def from_rows(
     """Return rows of any length as columns: short rows are filled up, what is beyond the last column is set aside."""
     if not rows:
         return Block([()] * width, [], {}, unreadable)
-    extra = {index: cells for index, row in enumerate(rows) if len(row) > width and (cells := _filled(row[width:]))}
+    extra: dict[int, Column] = {
+        index: cells for index, row in enumerate(rows) if len(row) > width and (cells := _filled(row[width:]))
+    }
     blank = [""] * width
     fitted = [row if len(row) == width else (row + blank)[:width] for row in rows]
     return Block(list(zip(*fitted, strict=True)), lines, extra, unreadable)
@@ -45,6 +50,8 @@ def from_plain_text(text: str, line: int, delimiter: str | None, width: int) -> 
 
     One split makes all cells, so no row ever exists by itself: this is what makes large files fast.
     """
+    if _has_long_line(text):
+        return None
     count = text.count("\n")
     if delimiter is None or width == 1:
         if delimiter is not None and delimiter in text:
@@ -61,6 +68,16 @@ def from_plain_text(text: str, line: int, delimiter: str | None, width: int) -> 
     columns: list[Column] = [[first[1:] for first in firsts[:-1]]]
     columns += [cells[index : count * width : width] for index in range(1, width)]
     return Block(columns, range(line, line + count))
+
+
+def _has_long_line(text: str) -> bool:
+    """Return whether some line is longer than the csv module lets a cell be."""
+    start = 0
+    while len(text) - start > LONG_LINE:
+        start = text.rfind("\n", start, start + LONG_LINE) + 1
+        if not start:
+            return True
+    return False
 
 
 def _filled(cells: list[str]) -> list[str]:

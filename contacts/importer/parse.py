@@ -5,6 +5,7 @@ A quote that is opened and never closed would swallow the lines after it: such a
 
 import csv
 import io
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -15,7 +16,7 @@ from contacts.importer.plan import Plan
 from contacts.importer.text import TextReader
 
 MAX_RECORD_CHARACTERS = 2**19  # a record still open after so much has a stray quote
-ROWS_BEFORE = 20  # looked at to know how many cells a line usually has
+ROWS_BEFORE = 20  # remembered to know how many cells a line usually has
 # A line that no record holds, added after the last one: it shows whether the last record is closed.
 _END = "\x1e\n"
 _NO_DELIMITER = "\x1f"  # the csv module requires one, and text does not hold it
@@ -33,8 +34,18 @@ class _Split:
 
 def blocks(reader: TextReader, plan: Plan) -> Iterator[Block]:
     """Yield every record of the table: not the lines before it, nor the one that names the columns."""
+    is_named = plan.has_header
+    for block in _blocks(reader, plan):
+        if is_named and block.lines:
+            yield block.without_first()
+            is_named = False
+        else:
+            yield block
+
+
+def _blocks(reader: TextReader, plan: Plan) -> Iterator[Block]:
     splitter = _Splitter(plan)
-    line, to_skip, is_named, rest = 1, plan.first_row, plan.has_header, ""
+    line, to_skip, rest = 1, plan.first_row, ""
     for piece in reader.pieces():
         if piece.is_endless:
             yield from splitter.split_last(rest, line)
@@ -51,11 +62,7 @@ def blocks(reader: TextReader, plan: Plan) -> Iterator[Block]:
             line, to_skip = line + skipped, to_skip - skipped
         split = splitter.split(text, line)
         line, rest = line + text.count("\n") - split.rest.count("\n"), split.rest
-        if is_named and split.block.lines:
-            yield split.block.without_first()
-            is_named = False
-        else:
-            yield split.block
+        yield split.block
     yield from splitter.split_last(rest, line)
 
 
@@ -71,6 +78,8 @@ class _Splitter:
         self._delimiter = plan.delimiter
         self._width = plan.width
         self._is_one_line = plan.is_one_line
+        # How many cells the last lines had, of those with several.
+        self._widths = deque([plan.width], ROWS_BEFORE)
         self._format: dict[str, Any] = {
             "delimiter": plan.delimiter or _NO_DELIMITER,
             "quotechar": plan.quotechar,
@@ -82,6 +91,7 @@ class _Splitter:
         if self._is_one_line:
             return self._spread(text, line)
         if self._quote not in text and (block := from_plain_text(text, line, self._delimiter, self._width)):
+            self._widths.extend([self._width] * min(ROWS_BEFORE, len(block.lines)))
             return _Split(block)
         try:
             return self._split_simple(text, line) or self._split_with_care(text, line, is_last=False)
@@ -97,11 +107,16 @@ class _Splitter:
         """Split lines that are one record each; None when some record has several lines."""
         if self._quote not in text:
             rows = list(csv.reader(text.split("\n")[:-1], **self._format))
+            self._note_widths(rows)
             return _Split(from_rows(rows, range(line, line + len(rows)), self._width))
         rows = list(csv.reader(chain(io.StringIO(text, newline="\n"), (_END,)), **self._format))
         if rows.pop() != [_END[:-1]] or len(rows) != text.count("\n"):
             return None
+        self._note_widths(rows)
         return _Split(from_rows(rows, range(line, line + len(rows)), self._width))
+
+    def _note_widths(self, rows: list[Row]) -> None:
+        self._widths.extend([width for width in map(len, rows) if width > 1])
 
     def _split_with_care(self, text: str, line: int, *, is_last: bool) -> _Split:
         """Split record by record, reading the first line of a broken one as plain text and going on after it."""
@@ -119,6 +134,7 @@ class _Splitter:
                 return _Split(from_rows(rows, lines, self._width, unreadable), "".join(rest))
             try:
                 rows.append(next(csv.reader(rest[:1], **self._format, quoting=csv.QUOTE_NONE)))
+                self._note_widths(rows[-1:])
                 lines.append(line + at)
             except csv.Error:
                 unreadable.append((line + at, rest[0][:200]))
@@ -132,9 +148,10 @@ class _Splitter:
         try:
             for row in reader:
                 end = start + reader.line_num
-                if end > len(physical) or (end - at > 1 and self._swallows(physical[at:end], rows)):
+                if end > len(physical) or (end - at > 1 and self._swallows(physical[at:end])):
                     return at
                 rows.append(row)
+                self._note_widths([row])
                 lines.append(line + at)
                 at = end
         except csv.Error:
@@ -150,19 +167,16 @@ class _Splitter:
             return False
         return reader.line_num > len(physical)
 
-    def _swallows(self, record: list[str], before: list[Row]) -> bool:
+    def _swallows(self, record: list[str]) -> bool:
         """Return whether the lines of one record look like whole rows, run together by a stray quote."""
-        if self._width == 1:
+        if self._width == 1 or any(self._quote not in inner and self._is_row(inner) for inner in record[1:-1]):
             return True
+        return record[0].count(self._quote) == 1 and self._is_row(record[0]) and self._is_row(record[-1])
+
+    def _is_row(self, physical: str) -> bool:
+        cells = next(csv.reader([physical], **self._format, quoting=csv.QUOTE_NONE))
         # One ragged line makes the table wider than its other lines are.
-        usual = {self._width, *(len(row) for row in before[-ROWS_BEFORE:] if len(row) > 1)}
-
-        def is_row(physical: str) -> bool:
-            return len(next(csv.reader([physical], **self._format, quoting=csv.QUOTE_NONE))) in usual
-
-        if any(self._quote not in inner and is_row(inner) for inner in record[1:-1]):
-            return True
-        return record[0].count(self._quote) == 1 and is_row(record[0]) and is_row(record[-1])
+        return len(cells) == self._width or len(cells) in self._widths
 
     def _spread(self, text: str, line: int) -> _Split:
         """Make each number of a single line a record of its own."""

@@ -74,6 +74,8 @@ def read_sample(file: BinaryIO, override: str | None = None) -> Sample:
     rest = _read_fully(file, SCAN_BYTES) if len(head) == SNIFF_BYTES else b""
     if override is not None:
         b"a".decode(override, "replace")  # refuses what is no text encoding
+        if override == "utf-16" and not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            override = "utf-16-le"  # without a signature the codec of both orders reads nothing
         return Sample(head, not rest, override, Judgement(1.0, Reason("OVERRIDDEN")))
     encoding, judgement = _by_pattern(head) or _by_content(head, rest, file)
     return Sample(head, not rest, encoding, judgement)
