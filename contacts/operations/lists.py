@@ -23,7 +23,13 @@ class ListChanged(OperationError):
 def create(account: Account, *, name: str, description: str = "", by: User, now: datetime) -> ContactList:
     """Create an empty list, to be filled later."""
     contact_list = ContactList.objects.create(
-        account=account, name=name, description=description, author=by, created_at=now, updated_at=now, last_used_at=now
+        account=account,
+        name=name,
+        description=description,
+        author=by,
+        created_at=now,
+        updated_at=now,
+        last_used_at=now,
     )
     audit.record(account, "LIST_CREATED", name, by=by, now=now, counts={"contacts": 0})
     return contact_list
@@ -45,7 +51,9 @@ def enable(account: Account, *, contact_list: ContactList, by: User, now: dateti
 def _move(account: Account, contact_list: ContactList, old: str, new: str, now: datetime) -> None:
     rows = ContactList.objects.for_account(account).filter(pk=contact_list.pk, status=old)
     if rows.update(status=new, updated_at=now) == 0:
-        raise ListChanged(_("The list “%(name)s” has changed meanwhile. Nothing was done.") % {"name": contact_list.name})
+        raise ListChanged(
+            _("The list “%(name)s” has changed meanwhile. Nothing was done.") % {"name": contact_list.name}
+        )
     contact_list.status = new
 
 
@@ -54,7 +62,14 @@ def delete(account: Account, *, contact_list: ContactList, by: User, now: dateti
     """Put the list in the bin. Exclusions stay: they belong to the account."""
     if ContactList.objects.for_account(account).filter(pk=contact_list.pk).update(deleted_at=now) == 0:
         raise ListChanged(_("The list “%(name)s” is already deleted.") % {"name": contact_list.name})
-    audit.record(account, "LIST_DELETED", contact_list.name, by=by, now=now, counts={"contacts": contact_list.contact_count})
+    audit.record(
+        account,
+        "LIST_DELETED",
+        contact_list.name,
+        by=by,
+        now=now,
+        counts={"contacts": contact_list.contact_count},
+    )
 
 
 @transaction.atomic
@@ -63,13 +78,27 @@ def restore(account: Account, *, contact_list: ContactList, by: User, now: datet
     rows = ContactList.objects.filter(account=account, pk=contact_list.pk).exclude(deleted_at=None)
     if rows.update(deleted_at=None) == 0:
         raise ListChanged(_("The list “%(name)s” is not in the bin.") % {"name": contact_list.name})
-    audit.record(account, "LIST_RESTORED", contact_list.name, by=by, now=now, counts={"contacts": contact_list.contact_count})
+    audit.record(
+        account,
+        "LIST_RESTORED",
+        contact_list.name,
+        by=by,
+        now=now,
+        counts={"contacts": contact_list.contact_count},
+    )
 
 
 @transaction.atomic
 def record_export(account: Account, *, contact_list: ContactList, by: User, now: datetime) -> None:
     """Note who took the numbers out."""
-    audit.record(account, "LIST_EXPORTED", contact_list.name, by=by, now=now, counts={"contacts": contact_list.contact_count})
+    audit.record(
+        account,
+        "LIST_EXPORTED",
+        contact_list.name,
+        by=by,
+        now=now,
+        counts={"contacts": contact_list.contact_count},
+    )
 
 
 @transaction.atomic

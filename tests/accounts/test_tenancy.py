@@ -16,9 +16,7 @@ PHONE = 33639980000
 
 
 def make_list(account: Account) -> ContactList:
-    return ContactList.objects.create(
-        account=account, name="Clients", created_at=NOW, updated_at=NOW, last_used_at=NOW
-    )
+    return ContactList.objects.create(account=account, name="Clients", created_at=NOW, updated_at=NOW, last_used_at=NOW)
 
 
 def make_import(account: Account) -> Import:
@@ -36,16 +34,12 @@ def make_import(account: Account) -> Import:
 MAKERS: dict[type[models.Model], Callable[[Account], models.Model]] = {
     ContactList: make_list,
     Import: make_import,
-    ListEntry: lambda account: ListEntry.objects.create(
-        account=account, contact_list=make_list(account), phone=PHONE
-    ),
+    ListEntry: lambda account: ListEntry.objects.create(account=account, contact_list=make_list(account), phone=PHONE),
     Exclusion: lambda account: Exclusion.objects.create(account=account, phone=PHONE, source="STOP", at=NOW),
     AuditEvent: lambda account: AuditEvent.objects.create(
         account=account, at=NOW, action="LIST_CREATED", subject="Clients"
     ),
-    Invitation: lambda account: Invitation.objects.create(
-        account=account, email="a@example.com", sent_at=NOW
-    ),
+    Invitation: lambda account: Invitation.objects.create(account=account, email="a@example.com", sent_at=NOW),
     Membership: lambda account: Membership.objects.create(
         account=account, user=User.objects.create_user(f"member{account.pk}@example.com")
     ),

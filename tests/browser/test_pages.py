@@ -78,6 +78,7 @@ def test_pages_of_a_platform_admin_obey_the_policy(context: BrowserContext) -> N
     page.locator("input[name=login]").fill(ADMIN)
     page.locator("input[name=password]").fill("demo-sms-2026")
     page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: url.endswith("/platform/") and "?" not in url)
     found = []
 
     for path in ("/platform/", "/platform/accounts/account/", "/platform/accounts/account/1/change/", "/platform/accounts/user/"):
