@@ -1,136 +1,202 @@
-"""The operations on imports, from a file to a list."""
+"""An import as people steer it: send, correct, confirm, cancel."""
 
-from collections.abc import Iterator
+import hashlib
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
+from django.core.files.storage import default_storage
 
-from contacts.models import ContactList, Exclusion, Import, ListEntry
-from contacts.operations import import_files, imports
+from contacts.models import ContactList, Import
+from contacts.operations import import_files, import_runs, imports
 from smsplatform.accounts.models import Account, AuditEvent, User
 from tests.conftest import NOW
-
-SEVEN_LINES = (
-    "Nom;Mobile\n"
-    "Dupont;06 12 34 56 78\n"
-    "Durand;+33612345678\n"
-    "Petit;06 12\n"
-    ";\n"
-    "Moreau;06 98 76 54 32\n"
-    "Blanc;07 44 55 66 77\n"
-).encode()
+from tests.contacts.operations.importing import SEVEN_LINES, analysed, confirmed, content_of, done, phones, sent
 
 
-@pytest.fixture(autouse=True)
-def _own_files(settings: Any, tmp_path: Path) -> Iterator[None]:
-    default = settings.STORAGES["default"] | {"OPTIONS": {"location": tmp_path, "base_url": None}}
-    settings.STORAGES = settings.STORAGES | {"default": default}
-    yield
+def kept_files(account: Account) -> list[str]:
+    folder = Path(default_storage.path(f"imports/{account.pk}"))
+    return [path.name for path in folder.iterdir()] if folder.exists() else []
 
 
-def send(account: Account, by: User, content: bytes = SEVEN_LINES, **changes: Any) -> Import:
-    data = {"list_name": "Clients", "file": SimpleUploadedFile("clients.csv", content), "by": by, "now": NOW}
-    return imports.upload(account, **data | changes)
+def test_an_upload_keeps_the_file_and_calls_a_worker_once_committed(
+    in_account: Account, marketer: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks() as calls:
+        imported = sent(in_account, marketer, list_description="De la boutique")
 
-
-def analysed(account: Account, by: User, content: bytes = SEVEN_LINES, **changes: Any) -> Import:
-    imported = send(account, by, content, **changes)
-    imports.analyse(account, import_id=imported.pk, now=NOW)
-    imported.refresh_from_db()
-    return imported
-
-
-def done(account: Account, by: User, content: bytes = SEVEN_LINES, **changes: Any) -> Import:
-    imported = analysed(account, by, content, **changes)
-    imports.confirm(account, imported=imported, by=by, now=NOW)
-    imports.run(account, import_id=imported.pk, now=NOW)
-    imported.refresh_from_db()
-    return imported
-
-
-def phones(account: Account) -> list[int]:
-    return list(ListEntry.objects.filter(account=account).order_by("phone").values_list("phone", flat=True))
-
-
-def exclude(account: Account, phone: int) -> None:
-    Exclusion.objects.create(account=account, phone=phone, source=Exclusion.Source.STOP, at=NOW)
-
-
-def test_an_import_leaves_the_valid_numbers_and_a_report_that_adds_up(in_account: Account, marketer: User) -> None:
-    exclude(in_account, 33744556677)
-
-    imported = done(in_account, marketer)
-
-    assert phones(in_account) == [33612345678, 33698765432, 33744556677]
-    assert imported.status == "DONE"
-    assert imported.result == {
-        "read": 6,
-        "blank": 1,
-        "rejected": {"TOO_SHORT": 1},
-        "duplicate": 1,
-        "new": 3,
-        "updated": 0,
-        "unchanged": 0,
-        "excluded": 1,
-        "extra_cells": 0,
-        "undecodable": 0,
-        "samples": [{"line": 4, "value": "06 12", "reason": "TOO_SHORT"}],
-    }
-    assert imported.preview == imported.result
-    assert (imported.rows_done, imported.bytes_done) == (6, len(SEVEN_LINES))
-
-
-def test_the_list_has_the_values_of_the_first_line_of_each_number(in_account: Account, marketer: User) -> None:
-    imported = done(in_account, marketer, list_description="De la boutique")
-
-    contact_list = ContactList.objects.get(pk=imported.contact_list_id)
-    assert (contact_list.name, contact_list.description, contact_list.author) == ("Clients", "De la boutique", marketer)
-    assert (contact_list.contact_count, contact_list.excluded_count) == (3, 0)
-    assert contact_list.columns == [{"key": "c1", "name": "Nom"}]
-    assert list(contact_list.entries.order_by("phone").values_list("values", flat=True)) == [
-        {"c1": "Dupont"},
-        {"c1": "Moreau"},
-        {"c1": "Blanc"},
+    assert (imported.status, imported.file_name, imported.size_bytes) == ("UPLOADED", "clients.csv", len(SEVEN_LINES))
+    assert imported.sha256 == hashlib.sha256(SEVEN_LINES).hexdigest()
+    assert content_of(imported.file_path) == SEVEN_LINES
+    assert [(call.args, call.keywords) for call in calls] == [
+        (
+            ("contacts.tasks.analyse_import",),
+            {"kwargs": {"account_id": in_account.pk, "import_id": imported.pk}},
+        )
     ]
 
 
-def test_a_rollback_after_the_call_leaves_no_list_and_an_import_that_is_not_done(
+@pytest.mark.parametrize(
+    "sent_name, kept", [("../../etc/passwd", "passwd"), ("C:\\Docs\\é.csv", "é.csv"), ("a\x00\nb.csv", "ab.csv")]
+)
+def test_only_the_last_part_of_a_file_name_is_believed(sent_name: str, kept: str) -> None:
+    assert import_files.base_name(sent_name) == kept
+
+
+@pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf \r\n", b"\x00\x00"])
+def test_an_empty_file_is_refused(in_account: Account, marketer: User, content: bytes) -> None:
+    with pytest.raises(import_files.FileEmpty):
+        sent(in_account, marketer, content)
+
+    assert (Import.objects.count(), kept_files(in_account)) == (0, [])
+
+
+def test_a_file_above_the_limit_is_refused_with_the_limit(in_account: Account, marketer: User, settings: Any) -> None:
+    settings.IMPORT_MAX_BYTES = 10_000
+
+    with pytest.raises(import_files.FileTooLarge, match="9,8"):
+        sent(in_account, marketer, b"0612345678\n" * 1_000)
+
+    assert kept_files(in_account) == []
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04...", b"\xd0\xcf\x11\xe0...", b"%PDF-1.7", b"\x89PNG\r\n"])
+def test_workbooks_and_pictures_are_refused_by_content(in_account: Account, marketer: User, content: bytes) -> None:
+    with pytest.raises(import_files.NotText):
+        sent(in_account, marketer, content)
+
+
+def test_pasted_numbers_become_one_line_each(in_account: Account, marketer: User) -> None:
+    imported = imports.upload(
+        in_account, list_name="Collés", pasted="0612345678, 0698765432 0711223344", by=marketer, now=NOW
+    )
+
+    assert (imported.file_name, content_of(imported.file_path)) == (
+        "",
+        b"0612345678\n0698765432\n0711223344",
+    )
+
+
+def test_pasting_nothing_is_refused(in_account: Account, marketer: User) -> None:
+    with pytest.raises(import_files.FileEmpty):
+        imports.upload(in_account, list_name="Rien", pasted=" \n", by=marketer, now=NOW)
+
+
+def test_a_correction_is_analysed_again(in_account: Account, marketer: User) -> None:
+    imported = analysed(in_account, marketer, b"Nom;Mobile;Autre\nA;0612345678;0698765432\nB;0711223344;0698765433\n")
+
+    imports.correct(in_account, imported=imported, overrides={"phone_column": 2}, region="be", by=marketer, now=NOW)
+
+    assert (imported.status, imported.region, imported.overrides) == ("UPLOADED", "BE", {"phone_column": 2})
+    imports.analyse(in_account, import_id=imported.pk, now=NOW)
+    imported.refresh_from_db()
+    assert (imported.status, imported.detection["phone_column"]) == ("READY", 2)
+    assert imported.preview["new"] == 0
+
+
+@pytest.mark.parametrize(
+    "overrides, region",
+    [
+        ({"encoding": "rot13"}, "FR"),
+        ({"encoding": "koi8-r"}, "FR"),
+        ({"delimiter": "ab"}, "FR"),
+        ({"unknown": 1}, "FR"),
+        ({}, "XX"),
+    ],
+)
+def test_a_correction_that_means_nothing_is_refused(
+    in_account: Account, marketer: User, overrides: dict[str, Any], region: str
+) -> None:
+    imported = analysed(in_account, marketer)
+
+    with pytest.raises(imports.CorrectionRefused):
+        imports.correct(in_account, imported=imported, overrides=overrides, region=region, by=marketer, now=NOW)
+
+    imported.refresh_from_db()
+    assert (imported.status, imported.overrides, imported.region) == ("READY", {}, "FR")
+
+
+def test_utf_16_chosen_for_a_file_without_signature_is_read(in_account: Account, marketer: User) -> None:
+    imported = analysed(in_account, marketer, "Nom;Mobile\nÉva;0612345678\n".encode("utf-16-le"))
+
+    imports.correct(in_account, imported=imported, overrides={"encoding": "utf-16"}, region="FR", by=marketer, now=NOW)
+    imports.analyse(in_account, import_id=imported.pk, now=NOW)
+
+    imported.refresh_from_db()
+    assert (imported.status, imported.preview["new"]) == ("READY", 1)
+
+
+def test_only_an_analysed_import_is_corrected_or_confirmed(in_account: Account, marketer: User) -> None:
+    imported = done(in_account, marketer)
+
+    with pytest.raises(imports.ImportChanged):
+        imports.correct(in_account, imported=imported, overrides={}, region="FR", by=marketer, now=NOW)
+    with pytest.raises(imports.ImportChanged):
+        imports.confirm(in_account, imported=imported, by=marketer, now=NOW)
+
+    assert Import.objects.get().status == "DONE"
+
+
+def test_an_import_without_a_valid_number_is_not_confirmed(in_account: Account, marketer: User) -> None:
+    imported = analysed(in_account, marketer, b"Nom;Mobile\nA;12\n")
+
+    with pytest.raises(imports.NothingToImport):
+        imports.confirm(in_account, imported=imported, by=marketer, now=NOW)
+
+    imported.refresh_from_db()
+    assert imported.status == "READY"
+
+
+def test_confirming_calls_a_worker_and_writes_the_journal(
     in_account: Account, marketer: User, django_capture_on_commit_callbacks: Any
 ) -> None:
     imported = analysed(in_account, marketer)
-    imports.confirm(in_account, imported=imported, by=marketer, now=NOW)
 
-    with (
-        django_capture_on_commit_callbacks() as calls,
-        pytest.raises(RuntimeError, match="afterwards"),
-        transaction.atomic(),
-    ):
-        imports.run(in_account, import_id=imported.pk, now=NOW)
-        raise RuntimeError("afterwards")
+    with django_capture_on_commit_callbacks() as calls:
+        imports.confirm(in_account, imported=imported, by=marketer, now=NOW)
 
-    imported.refresh_from_db()
-    assert (imported.status, imported.contact_list_id) == ("QUEUED", None)
-    assert (phones(in_account), ContactList.objects.count()) == ([], 0)
-    assert not AuditEvent.objects.filter(action="IMPORT_DONE").exists()
-    assert calls == []
+    assert imported.status == "QUEUED"
+    assert [call.args for call in calls] == [("contacts.tasks.run_import",)]
+    event = AuditEvent.objects.get()
+    assert (event.action, event.subject, event.actor, event.at) == ("IMPORT_STARTED", "Clients", marketer, NOW)
 
 
-def test_of_two_copies_of_one_import_only_the_first_runs(in_account: Account, marketer: User) -> None:
-    imported = analysed(in_account, marketer)
-    imports.confirm(in_account, imported=imported, by=marketer, now=NOW)
+@pytest.mark.parametrize("bring", [sent, analysed, confirmed])
+def test_a_waiting_import_is_cancelled_at_once(in_account: Account, marketer: User, bring: Any) -> None:
+    imported = bring(in_account, marketer)
 
-    imports.run(in_account, import_id=imported.pk, now=NOW)
+    imports.cancel(in_account, imported=imported, by=marketer, now=NOW)
+
+    assert (imported.status, imported.finished_at) == ("CANCELLED", NOW)
     with pytest.raises(imports.ImportAlreadyStarted):
         imports.run(in_account, import_id=imported.pk, now=NOW)
+    assert phones(in_account) == []
 
-    assert ContactList.objects.count() == 1
+
+def test_a_running_import_is_asked_to_stop_and_leaves_nothing(
+    in_account: Account, marketer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    imported = confirmed(in_account, marketer)
+    load = import_runs._pipeline
+
+    def cancelled_meanwhile(*arguments: Any) -> Any:
+        running = Import.objects.get()
+        assert running.status == "RUNNING"
+        imports.cancel(in_account, imported=running, by=marketer, now=NOW)
+        return load(*arguments)
+
+    monkeypatch.setattr(import_runs, "_pipeline", cancelled_meanwhile)
+    imports.run(in_account, import_id=imported.pk, now=NOW)
+
+    imported.refresh_from_db()
+    assert (imported.status, imported.contact_list_id, imported.claim) == ("CANCELLED", None, None)
+    assert (phones(in_account), ContactList.objects.count()) == ([], 0)
 
 
-def test_empty_files_are_refused(in_account: Account, marketer: User) -> None:
-    with pytest.raises(import_files.FileEmpty):
-        send(in_account, marketer, b"\xef\xbb\xbf \r\n")
+def test_an_ended_import_is_not_cancelled(in_account: Account, marketer: User) -> None:
+    imported = done(in_account, marketer)
 
-    assert Import.objects.count() == 0
+    with pytest.raises(imports.ImportChanged):
+        imports.cancel(in_account, imported=imported, by=marketer, now=NOW)
+
+    assert len(phones(in_account)) == 3

@@ -54,7 +54,9 @@ def test_the_second_of_two_people_who_disable_a_list_is_told(in_account: Account
     assert AuditEvent.objects.count() == 1
 
 
-def test_delete_puts_the_list_in_the_bin_and_keeps_its_entries_and_exclusions(in_account: Account, marketer: User) -> None:
+def test_delete_puts_the_list_in_the_bin_and_keeps_its_entries_and_exclusions(
+    in_account: Account, marketer: User
+) -> None:
     contact_list = make_list(in_account, phones=[FICTION, FICTION + 1])
     make_exclusion(in_account)
 
