@@ -68,12 +68,12 @@ def test_workbooks_and_pictures_are_refused_by_content(in_account: Account, mark
 
 def test_pasted_numbers_become_one_line_each(in_account: Account, marketer: User) -> None:
     imported = imports.upload(
-        in_account, list_name="Collés", pasted="0612345678, 0698765432 0711223344", by=marketer, now=NOW
+        in_account, list_name="Collés", pasted="0612345678, 0698765432 0733445566", by=marketer, now=NOW
     )
 
     assert (imported.file_name, content_of(imported.file_path)) == (
         "",
-        b"0612345678\n0698765432\n0711223344",
+        b"0612345678\n0698765432\n0733445566",
     )
 
 
@@ -83,7 +83,7 @@ def test_pasting_nothing_is_refused(in_account: Account, marketer: User) -> None
 
 
 def test_a_correction_is_analysed_again(in_account: Account, marketer: User) -> None:
-    imported = analysed(in_account, marketer, b"Nom;Mobile;Autre\nA;0612345678;0698765432\nB;0711223344;0698765433\n")
+    imported = analysed(in_account, marketer, b"Nom;Mobile;Autre\nA;0612345678;0698765432\nB;0733445566;0698765433\n")
 
     imports.correct(in_account, imported=imported, overrides={"phone_column": 2}, region="be", by=marketer, now=NOW)
 
