@@ -1,7 +1,7 @@
 """A few thousand lines of the table as columns, which is how every stage works on them."""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 Column = Sequence[str]
@@ -25,6 +25,11 @@ class Block:
     def row(self, index: int) -> list[str]:
         """Return all cells of one row."""
         return [column[index] for column in self.columns] + list(self.extra.get(index, ()))
+
+    @property
+    def rows(self) -> Iterator[list[str]]:
+        """Yield the rows one by one, with all their cells: for the few that are shown, not for work on all."""
+        return map(self.row, range(len(self.lines)))
 
     def without_first(self) -> "Block":
         extra = {index - 1: cells for index, cells in self.extra.items() if index}

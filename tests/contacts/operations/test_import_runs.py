@@ -38,7 +38,8 @@ def test_an_import_leaves_the_valid_numbers_and_a_report_that_adds_up(in_account
     imported = done(in_account, marketer)
 
     assert phones(in_account) == [33612345678, 33698765432, 33744556677]
-    assert (imported.status, imported.result, imported.preview) == ("DONE", RESULT, RESULT)
+    assert (imported.status, imported.result) == ("DONE", RESULT)
+    assert RESULT.items() <= imported.preview.items()
     assert (imported.rows_done, imported.bytes_done) == (6, imported.size_bytes)
     event = AuditEvent.objects.latest("pk")
     assert (event.action, event.counts) == ("IMPORT_DONE", {"contacts": 3, "rejected": 1})
