@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from contacts import messages
 from contacts.forms import CorrectionForm
+from contacts.importer import extract
 from contacts.models import Import
 
 SURE, FAIRLY_SURE = 0.8, 0.5  # confidences
@@ -88,18 +89,14 @@ def rejects(imported: Import) -> dict[str, Any]:
 def check(imported: Import, form: CorrectionForm) -> dict[str, Any]:
     """Return what step 2 shows: the counts, each answer of the detection with its reason, and an extract."""
     detection, numbers = imported.detection, counts(imported)
+    phone = detection["phone_column"]
     columns = [
-        {"name": column["name"] or column_label(column["index"]), "is_phone": column["index"] == detection["phone_column"]}
-        for column in detection["columns"]
+        {"name": column["name"] or column_label(column["index"]), "is_phone": column["index"] == phone}
+        for column in detection["columns"][: extract.COLUMNS]
     ]
-    samples = [column["samples"] for column in detection["columns"]]
-    height = max(map(len, samples), default=0)
     rows = [
-        [
-            {"text": cells[line] if line < len(cells) else "", "is_phone": column["is_phone"]}
-            for cells, column in zip(samples, columns, strict=True)
-        ]
-        for line in range(height)
+        [{"text": cell, "is_phone": index == phone} for index, cell in enumerate(cells)]
+        for cells in imported.preview["extract"]
     ]
     return {
         "counts": numbers,

@@ -12,7 +12,8 @@ class Import(models.Model):
     UPLOADED -> ANALYSING -> READY (people check what was understood) -> QUEUED -> RUNNING -> DONE; FAILED and CANCELLED
     end it. Analysis and import are the same pipeline; `preview` and `result` hold the same counts:
     {"read", "blank", "rejected": {REASON: n}, "duplicate", "new", "updated", "unchanged", "excluded", "extra_cells",
-    "undecodable"}, and "samples" of the refused lines: [{"line", "value", "reason"}]. `detection` is
+    "undecodable"}, and "samples" of the refused lines: [{"line", "value", "reason"}]; the preview also
+    has an "extract", the cells of the first lines. `detection` is
     `importer.plan.to_json`. `heartbeat_at` is the last sign of life of the worker at it, or, for an import that waits,
     when a worker was last called.
     """

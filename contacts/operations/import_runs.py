@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 
 from contacts import messages
 from contacts.importer.detect import Overrides, detect_stream
+from contacts.importer.extract import first_rows
 from contacts.importer.pipeline import Pipeline, Report, TooManyRowsError
 from contacts.importer.plan import Plan, to_json
 from contacts.importer.rejects import Rejects
@@ -67,13 +68,15 @@ def analyse(account: Account, *, import_id: int, now: datetime) -> None:
         with default_storage.open(imported.file_path, "rb") as file:
             overrides = Overrides(**imported.overrides)
             detection = to_json(detect_stream(cast(BinaryIO, file), imported.region, overrides))
+            file.seek(0)
+            extract = first_rows(file, Plan.from_json(detection))
         imported.detection = detection
         done = _pipeline(account, imported, CountingSink())
         _write_if_mine(
             imported,
             status=Status.READY,
             detection=detection,
-            preview=done.counts_json(),
+            preview=done.counts_json() | {"extract": extract},
             rejects_path=done.rejects_path,
         )
 
