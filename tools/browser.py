@@ -18,9 +18,9 @@ def find() -> str | None:
 def main() -> int:
     if find() is None and os.geteuid() == 0 and shutil.which("apt-get"):
         print("Installing Chromium for the browser tests…", flush=True)
-        quiet = {"stdout": subprocess.DEVNULL, "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}}
-        subprocess.run(["apt-get", "update"], check=False, **quiet)
-        subprocess.run(["apt-get", "install", "--yes", "--no-install-recommends", "chromium"], check=False, **quiet)
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        for words in (["update"], ["install", "--yes", "--no-install-recommends", "chromium"]):
+            subprocess.run(["apt-get", *words], check=False, stdout=subprocess.DEVNULL, env=environment)
     browser = find()
     if browser is None:
         print("The browser tests need Chromium: install it, or name one in CHROMIUM.", file=sys.stderr)

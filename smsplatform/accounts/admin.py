@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.options import InlineModelAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.http import HttpRequest, HttpResponse
@@ -29,7 +30,7 @@ class AccountAdmin(admin.ModelAdmin):
     list_filter = ["mode", "is_active"]
     search_fields = ["name"]
 
-    def get_inlines(self, request: HttpRequest, obj: Account | None) -> list[type[admin.TabularInline]]:
+    def get_inlines(self, request: HttpRequest, obj: Account | None) -> list[type[InlineModelAdmin]]:
         return [MembershipInline] if obj else []
 
     def changeform_view(

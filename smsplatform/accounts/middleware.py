@@ -27,7 +27,7 @@ class PreferencesMiddleware:
         language = user.language if user.is_authenticated else translation.get_language_from_request(request)
         zone = zoneinfo.ZoneInfo(user.time_zone) if user.is_authenticated else None
         with translation.override(language), timezone.override(zone):
-            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = language
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", language)
             return response

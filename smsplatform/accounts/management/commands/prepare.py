@@ -37,7 +37,7 @@ class Command(BaseCommand):
 
 def migrate(verbosity: int = 0) -> None:
     """Create or update the tables as their owner, and let the application's role use (never own) them."""
-    app = sql.Identifier(settings.DATABASES["default"]["USER"])
+    app = sql.Identifier(str(settings.DATABASES["default"]["USER"]))
     with connections["owner"].cursor() as cursor:
         for statement in GRANTS.strip().splitlines():
             cursor.execute(sql.SQL(statement).format(app=app))
