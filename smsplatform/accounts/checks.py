@@ -28,7 +28,7 @@ def check_database_roles(app_configs: Sequence[Any] | None, **_: Any) -> list[Ch
         return []
     return [
         Error(
-            "DATABASE_URL and DATABASE_OWNER_URL use the same role, so row-level security could be switched off by the application.",
+            "DATABASE_URL and DATABASE_OWNER_URL use the same role: the application could switch row-level security off.",
             hint="Give DATABASE_URL a role that owns nothing (docker/initdb.sh creates one).",
             id="smsplatform.E002",
         )

@@ -64,7 +64,8 @@ class MigrateAsOwner:
 ACCOUNT_POLICY = "account_id = current_setting('app.account_id')::bigint"
 # A person must find their accounts before one is open. CASE keeps the order of evaluation, OR would not.
 MEMBERSHIP_POLICY = (
-    "case when coalesce(current_setting('app.account_id', true), '') = '' and coalesce(current_setting('app.user_id', true), '') <> '' "
+    "case when coalesce(current_setting('app.account_id', true), '') = ''"
+    " and coalesce(current_setting('app.user_id', true), '') <> '' "
     f"then user_id = current_setting('app.user_id')::bigint else {ACCOUNT_POLICY} end"
 )
 

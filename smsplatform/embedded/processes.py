@@ -75,7 +75,7 @@ def guard(unprivileged: bool, stop_signal: signal.Signals) -> list[str]:
     prefix = [setpriv, f"--pdeathsig={stop_signal.name.removeprefix('SIG')}"]
     if unprivileged and os.geteuid() == 0:
         prefix += [f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
-        prefix += ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
+        prefix += ["--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--securebits=+no_setuid_fixup"]
     return prefix
 
 

@@ -50,7 +50,8 @@ def test_a_messy_file_becomes_a_list_and_comes_back(page: Page, messy_file: Path
     import_file(page, "Clients du magasin", messy_file)
     expect(page.get_by_role("heading", name="Ce que nous avons compris")).to_be_visible()
 
-    understood = [page.locator(f"[name={name}]").input_value() for name in ("delimiter", "encoding", "has_header", "phone_column")]
+    answers = ("delimiter", "encoding", "has_header", "phone_column")
+    understood = [page.locator(f"[name={name}]").input_value() for name in answers]
     preview = [tile(page, label) for label in ("Lignes lues", "Vides", "Rejetées", "Doublons", "Contacts à importer")]
     page.get_by_role("button", name="Importer 3 contacts").click()
     expect(page.get_by_text("Terminé", exact=True)).to_be_visible()

@@ -13,7 +13,8 @@ from smsplatform.accounts.tenancy import account_context
 from tests.contacts.factories import FICTION, make_exclusion, make_list
 
 PHONES = st.integers(FICTION, FICTION + 5)
-STEPS = st.lists(st.tuples(st.sampled_from(["add", "remove", "clear", "exclude", "include"]), st.integers(0, 1), PHONES), max_size=25)
+KINDS = st.sampled_from(["add", "remove", "clear", "exclude", "include"])
+STEPS = st.lists(st.tuples(KINDS, st.integers(0, 1), PHONES), max_size=25)
 
 
 def recount(contact_list: ContactList) -> tuple[int, int]:
