@@ -125,7 +125,7 @@ def test_a_killed_worker_leaves_all_or_nothing_and_another_one_finishes(
             imported = confirmed_import(account, author, file)
         with worker(log) as kill:
             wait_for(lambda pk=imported.pk: state(account, pk)[0] in ("RUNNING", "DONE"), log)
-            time.sleep(source.uniform(0, 1.5))
+            time.sleep(source.uniform(0, 2.5))
             kill()
         seen.append(state(account, imported.pk))
         let_time_pass(account, imported.pk)
