@@ -29,6 +29,7 @@ __all__ = [
     "cancel",
     "confirm",
     "correct",
+    "record_rejects_export",
     "rescue",
     "run",
     "upload",
@@ -142,6 +143,14 @@ def cancel(account: Account, *, imported: Import, by: User, now: datetime) -> No
         )
     audit.record(account, "IMPORT_CANCELLED", imported.list_name, by=by, now=now)
     imported.refresh_from_db()
+
+
+@transaction.atomic
+def record_rejects_export(account: Account, *, imported: Import, by: User, now: datetime) -> None:
+    """Note who took the refused lines out."""
+    counts = imported.result or imported.preview
+    rejected = sum(counts["rejected"].values())
+    audit.record(account, "REJECTS_EXPORTED", imported.list_name, by=by, now=now, counts={"rejected": rejected})
 
 
 def rescue(account: Account, *, now: datetime) -> int:

@@ -93,6 +93,7 @@ def import_rejects(request: AccountRequest, import_id: int) -> FileResponse:
     imported = _get(request, import_id)
     if not imported.rejects_path:
         raise Http404
+    imports.record_rejects_export(request.account, imported=imported, by=request.user, now=timezone.now())
     response = FileResponse(
         default_storage.open(imported.rejects_path), content_type="text/csv; charset=utf-8"
     )

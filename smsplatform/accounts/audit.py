@@ -21,6 +21,7 @@ ACTIONS: dict[str, str | Promise] = {
     "EXCLUSIONS_ADDED": _("added to the exclusion list"),
     "IMPORT_STARTED": _("started the import"),
     "IMPORT_DONE": _("imported"),
+    "REJECTS_EXPORTED": _("downloaded the rejected lines of"),
     "IMPORT_CANCELLED": _("cancelled the import"),
     "IMPORT_FAILED": _("could not import"),
     "MEMBER_INVITED": _("invited"),
