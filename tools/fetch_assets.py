@@ -89,8 +89,7 @@ def checksums(folder: Path) -> str:
     """Return the SHA512SUMS text (the format of sha512sum) of every file below `folder`."""
     files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != CHECKSUMS)
     return "".join(
-        f"{hashlib.sha512(path.read_bytes()).hexdigest()}  {path.relative_to(folder).as_posix()}\n"
-        for path in files
+        f"{hashlib.sha512(path.read_bytes()).hexdigest()}  {path.relative_to(folder).as_posix()}\n" for path in files
     )
 
 
@@ -99,9 +98,7 @@ def main() -> None:
     lock = json.loads((ROOT / "package-lock.json").read_text())["packages"]
     base = registry()
     wanted = {name: dict(files) for name, files in FILES.items()}
-    wanted["@tabler/icons"] |= {
-        f"icons/outline/{name}.svg": f"icons/{name}.svg" for name in ICONS.read_text().split()
-    }
+    wanted["@tabler/icons"] |= {f"icons/outline/{name}.svg": f"icons/{name}.svg" for name in ICONS.read_text().split()}
     fresh = VENDOR.with_name("vendor.new")
     shutil.rmtree(fresh, ignore_errors=True)
     for name, files in wanted.items():

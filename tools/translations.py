@@ -73,9 +73,7 @@ def used_messages(root: Path = ROOT) -> dict[Message, list[str]]:
     sources = [(path, python_messages) for package in PACKAGES for path in (root / package).rglob("*.py")]
     for folder in ("templates", *PACKAGES):
         sources += [
-            (path, template_messages)
-            for path in (root / folder).rglob("*.*")
-            if path.suffix in {".html", ".txt"}
+            (path, template_messages) for path in (root / folder).rglob("*.*") if path.suffix in {".html", ".txt"}
         ]
     for path, read in sorted(sources, key=lambda source: source[0]):
         name = path.relative_to(root).as_posix()
@@ -169,9 +167,7 @@ def compile_all() -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("command", choices=["extract", "check", "compile"])
     command = parser.parse_args().command
     if command == "extract":

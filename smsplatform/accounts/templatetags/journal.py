@@ -8,17 +8,7 @@ from smsplatform.accounts.models import AuditEvent
 
 register = template.Library()
 
-COUNTS = {
-    "contacts": _("contacts"),
-    "read": _("lines read"),
-    "blank": _("blank"),
-    "rejected": _("rejected"),
-    "duplicate": _("duplicates"),
-    "new": _("new"),
-    "updated": _("updated"),
-    "unchanged": _("unchanged"),
-    "excluded": _("excluded"),
-}
+COUNTS = {"contacts": _("contacts"), "rejected": _("rejected lines")}
 
 
 @register.filter

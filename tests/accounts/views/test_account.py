@@ -68,7 +68,7 @@ def test_audit_tells_who_did_what_newest_first_with_counts(
     account: Account, other_account: Account, client_of_admin: Client, marketer: User
 ) -> None:
     record(account, "LIST_CREATED", "Clients", marketer)
-    record(account, "IMPORT_DONE", "clients.csv", marketer, minutes=1, new=1200, rejected=3)
+    record(account, "IMPORT_DONE", "clients.csv", marketer, minutes=1, contacts=1200, rejected=3)
     record(account, "LIST_DELETED", "Vieille", None, minutes=2)
     record(other_account, "LIST_CREATED", "Secrète")
 
@@ -77,7 +77,7 @@ def test_audit_tells_who_did_what_newest_first_with_counts(
     page = response.content.decode()
     assert [event.subject for event in response.context["page"]] == ["Vieille", "clients.csv", "Clients"]
     assert "a importé <strong>clients.csv</strong>" in page
-    assert "3 rejetées, 1\u202f200 nouveaux" in page
+    assert "1\u202f200 contacts, 3 lignes rejetées" in page
     assert "Secrète" not in page
 
 
