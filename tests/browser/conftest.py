@@ -1,22 +1,16 @@
 """A real browser against the platform as `./run` serves it: web, worker, beat, PostgreSQL and Redis of its own."""
 
-import os
-import re
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from axe_core_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from smsplatform.embedded.demo_logins import LOGINS, PASSWORD
+from tests.embedded.running import Run
 from tools import browser as chromium
 
-ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 120
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -35,23 +29,10 @@ document.addEventListener("securitypolicyviolation", (event) =>
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a running platform with the demo accounts; Ctrl-C must end it cleanly."""
-    data = tmp_path_factory.mktemp("platform")
-    # Not the test session's servers: ./run starts its own, as on a fresh machine.
-    environment = {name: value for name, value in os.environ.items() if name not in {"DATA_DIR", "DATABASE_URL", "REDIS_URL"}}
-    command = [sys.executable, "-m", "smsplatform.embedded.run", "--port", "0", "--data", str(data)]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    assert process.stdout is not None
-    printed = ""
-    for line in process.stdout:
-        printed += line
-        if line.startswith("Ctrl-C"):
-            break
-    address = re.search(r"http://[\d.:]+/", printed)
-    assert address, f"./run did not start:\n{printed}"
-    yield address.group().rstrip("/")
-    process.send_signal(signal.SIGINT)
-    rest, _ = process.communicate(timeout=START_SECONDS)
-    assert (process.returncode, rest.strip()) == (0, "Stopped.")
+    run = Run("--port", "0", "--data", str(tmp_path_factory.mktemp("platform")))
+    assert run.address, f"./run did not start:\n{run.printed}"
+    yield run.address
+    assert run.end(signal.SIGINT) == (0, "Stopped.")
 
 
 @pytest.fixture(scope="session")

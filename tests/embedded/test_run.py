@@ -1,0 +1,68 @@
+"""The supervisor behind `./run`: it serves, says clearly what is wrong, and leaves nothing behind."""
+
+import os
+import signal
+import socket
+import urllib.request
+from pathlib import Path
+
+import psutil
+import pytest
+
+from smsplatform.embedded import servers
+from smsplatform.embedded.processes import DataDirInUseError
+from tests.embedded.running import Run
+
+
+def children_of(run: Run) -> list[psutil.Process]:
+    return psutil.Process(run.process.pid).children(recursive=True)
+
+
+def test_a_busy_port_is_named_before_anything_starts(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+
+        run = Run("--port", str(port), "--data", str(tmp_path))
+
+    assert run.end() == (1, "")
+    assert f"Port {port} on 127.0.0.1 cannot be used" in run.printed
+    assert "--port" in run.printed
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_data_directory_in_use_is_refused(tmp_path: Path) -> None:
+    with servers(tmp_path, disposable=True):
+        with pytest.raises(DataDirInUseError, match="--data"), servers(tmp_path, exclusive=True):
+            pass
+        with servers(tmp_path) as joined:
+            started = list(joined)
+
+    assert started == []
+
+
+@pytest.mark.slow
+def test_a_dead_child_stops_everything_with_its_name(tmp_path: Path) -> None:
+    run = Run("--port", "0", "--data", str(tmp_path))
+    with urllib.request.urlopen(f"{run.address}/health/") as answer:
+        health = answer.read()
+    others = children_of(run)
+    beat = next(child for child in others if "beat" in child.cmdline())
+
+    os.kill(beat.pid, signal.SIGKILL)
+    status, printed = run.end()
+
+    assert health == b'{"status": "ok"}'
+    assert status == 1
+    assert printed.startswith("beat stopped unexpectedly (exit status -9)")
+    assert [child for child in others if child.is_running() and child.status() != psutil.STATUS_ZOMBIE] == []
+
+
+@pytest.mark.slow
+def test_children_end_with_a_killed_supervisor(tmp_path: Path) -> None:
+    run = Run("--port", "0", "--data", str(tmp_path))
+    others = children_of(run)
+
+    run.end(signal.SIGKILL)
+    gone, alive = psutil.wait_procs(others, timeout=30)
+
+    assert (len(gone), alive) == (len(others), [])
