@@ -6,47 +6,18 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib.auth import password_validation
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from smsplatform.accounts import audit
 from smsplatform.accounts.models import Account, Role, User
 from smsplatform.accounts.operations.members import CUSTOMER_ROLES
+from smsplatform.lib import regions
 
 ROLE_HELP = _(
     "Administrators also manage users and settings. Marketers work with lists and campaigns."
     " Read only sees everything and changes nothing."
 )
-# Countries that customers write local numbers of. A region outside this list stays possible where it is set.
-REGIONS = {
-    "FR": _("France"),
-    "GP": _("Guadeloupe"),
-    "MQ": _("Martinique"),
-    "GF": _("French Guiana"),
-    "RE": _("Réunion"),
-    "YT": _("Mayotte"),
-    "PM": _("Saint Pierre and Miquelon"),
-    "NC": _("New Caledonia"),
-    "PF": _("French Polynesia"),
-    "WF": _("Wallis and Futuna"),
-    "MC": _("Monaco"),
-    "BE": _("Belgium"),
-    "LU": _("Luxembourg"),
-    "CH": _("Switzerland"),
-    "DE": _("Germany"),
-    "ES": _("Spain"),
-    "GB": _("United Kingdom"),
-    "IE": _("Ireland"),
-    "IT": _("Italy"),
-    "NL": _("Netherlands"),
-    "PT": _("Portugal"),
-    "CA": _("Canada"),
-    "US": _("United States"),
-    "MA": _("Morocco"),
-    "DZ": _("Algeria"),
-    "TN": _("Tunisia"),
-    "SN": _("Senegal"),
-    "CI": _("Côte d'Ivoire"),
-}
 
 
 class RightsForm(forms.Form):
@@ -124,8 +95,7 @@ class SettingsForm(forms.Form):
     def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].initial, self.fields["region"].initial = account.name, account.region
-        regions = {account.region: account.region, **REGIONS}
-        self.fields["region"].choices = list(regions.items())  # type: ignore[attr-defined]
+        self.fields["region"].choices = regions.choices(get_language() or "fr")  # type: ignore[attr-defined]
 
 
 class AuditFilterForm(forms.Form):

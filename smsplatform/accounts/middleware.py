@@ -61,6 +61,6 @@ class AccountContextMiddleware:
             tenancy.set_account(request.account.pk)
 
     def process_exception(self, request: Any, exception: Exception) -> None:
-        # Django turns the exception into a response before we see it again, so say now that nothing may stay.
-        if request.user.is_authenticated:
-            transaction.set_rollback(True)
+        # Undo and leave the transaction now: Django and allauth still turn the exception into a response, and may
+        # ask the database for it (allauth does before it asks for the password again).
+        request.account_stack.__exit__(type(exception), exception, exception.__traceback__)
