@@ -7,8 +7,9 @@ from celery import shared_task
 from celery.signals import worker_ready
 from django.utils import timezone
 
-from contacts.operations import imports
+from contacts.operations import imports, lists
 from smsplatform.accounts.models import Account
+from smsplatform.accounts.tenancy import account_context
 
 
 @shared_task
@@ -26,6 +27,14 @@ def rescue_imports(**_: Any) -> None:
     """Find the imports whose worker died or whose call was lost, in every account."""
     for account in Account.objects.filter(is_active=True).order_by("pk").iterator():
         imports.rescue(account, now=timezone.now())
+
+
+@shared_task
+def empty_bins(**_: Any) -> None:
+    """Remove for good what has been in the bin long enough, in every account."""
+    for account in Account.objects.order_by("pk").iterator():
+        with account_context(account):
+            lists.empty_bin(account, now=timezone.now())
 
 
 def _once(operation: Callable[..., None], account_id: int, import_id: int) -> None:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from psycopg.conninfo import conninfo_to_dict
 
@@ -133,7 +134,8 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
-    "rescue-imports": {"task": "contacts.tasks.rescue_imports", "schedule": 15.0},
+    "rescue-imports": {"task": "contacts.tasks.rescue_imports", "schedule": 15.0},  # seconds
+    "empty-bins": {"task": "contacts.tasks.empty_bins", "schedule": crontab(hour=3, minute=15)},
 }
 
 # --- People -----------------------------------------------------------------------------------------------------------

@@ -1,0 +1,26 @@
+from datetime import timedelta
+
+from django.utils import timezone
+
+from contacts import tasks
+from contacts.models import ContactList
+from smsplatform.accounts.models import Account
+from smsplatform.accounts.tenancy import account_context
+from tests.contacts.factories import FICTION, make_list
+
+
+def left(account: Account) -> list[str]:
+    with account_context(account):
+        return list(ContactList.objects.values_list("name", flat=True))
+
+
+def test_bins_of_every_account_are_emptied(account: Account, other_account: Account) -> None:
+    long_ago = timezone.now() - timedelta(days=31)
+    for one in (account, other_account):
+        with account_context(one):
+            make_list(one, "Vieille", phones=[FICTION], deleted_at=long_ago)
+            make_list(one, "Vivante", phones=[FICTION])
+
+    tasks.empty_bins()
+
+    assert [left(account), left(other_account)] == [["Vivante"], ["Vivante"]]
