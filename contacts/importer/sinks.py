@@ -16,6 +16,7 @@ from contacts.importer.dedupe import Phones
 
 # Rows sorted by number and loaded at once: sorting halves the cost of the indexes, and more rows cost memory only.
 CHUNK_ROWS = 100_000
+CHUNK_CHARACTERS = 2**24  # of values, where rows are long
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ class NewListSink:
         self._ids = (account_id, list_id)
         self._phones: list[Phones] = []
         self._values: list[str] = []
+        self._characters = 0
         self._rows = 0
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="import-load")
         self._loading: Future[None] | None = None
@@ -80,7 +82,8 @@ class NewListSink:
     def add(self, phones: Phones, values: Sequence[str]) -> None:
         self._phones.append(phones)
         self._values.extend(values)
-        if len(self._values) >= CHUNK_ROWS:
+        self._characters += sum(map(len, values))
+        if len(self._values) >= CHUNK_ROWS or self._characters >= CHUNK_CHARACTERS:
             self._flush()
 
     def finish(self) -> Outcome:
@@ -99,7 +102,7 @@ class NewListSink:
         rows = zip(phones[order].tolist(), [values[row] for row in order.tolist()], strict=True)
         data = "".join([f"{phone}\t{value}\n" for phone, value in rows]).encode()
         self._rows += len(phones)
-        self._phones, self._values = [], []
+        self._phones, self._values, self._characters = [], [], 0
         self._wait()  # one chunk on its way and one being read: memory stays what it is
         self._loading = self._thread.submit(self._load, data)
 

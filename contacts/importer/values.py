@@ -14,8 +14,11 @@ from numpy.typing import NDArray
 
 from contacts.importer.block import Block, Column
 
-MEMO_CELLS = 20_000  # per column
-WORTH_HITS = 0.5  # a memo that finds fewer of its cells than this is dropped
+MEMO_CELLS = 20_000  # remembered of one column
+ALL_MEMO_CELLS = 100_000  # and of all columns together
+MEMO_CHARACTERS = 100  # a longer cell is not remembered
+WORTH_HITS = 0.5  # a memo that finds fewer of its cells than this is dropped...
+CELLS_BEFORE_JUDGING = 1_000  # ... once it was asked for so many
 NOTHING = "\\N"  # COPY's null: the line had no value
 
 
@@ -24,31 +27,36 @@ class _Memo(dict[str, str]):
 
     def __init__(self, key: str) -> None:
         super().__init__()
+        self.misses = 0
         self._key = key
 
     def __missing__(self, cell: str) -> str:
-        made = self[cell] = fragment(self._key, cell)
+        self.misses += 1
+        made = fragment(self._key, cell)
+        if len(cell) <= MEMO_CHARACTERS:
+            self[cell] = made
         return made
 
 
 class _ValueColumn:
-    """One column: remembers its fragments while that pays, and never more than MEMO_CELLS of them."""
+    """One column: remembers its fragments while that pays, and about `limit` of them at most."""
 
-    def __init__(self, key: str) -> None:
+    def __init__(self, key: str, limit: int) -> None:
         self._key = key
+        self._limit = limit
+        self._asked = 0
         self._memo: _Memo | None = _Memo(key)
 
     def fragments(self, cells: Column) -> list[str]:
         memo = self._memo
         if memo is None:
             return _fragments(self._key, cells)
-        known = len(memo)
         made = list(map(memo.__getitem__, cells))
-        misses = len(memo) - known
-        if misses > (1 - WORTH_HITS) * len(cells) and len(cells) > 100:
+        self._asked += len(cells)
+        if self._asked >= CELLS_BEFORE_JUDGING and memo.misses > (1 - WORTH_HITS) * self._asked:
             self._memo = None
-        elif len(memo) > MEMO_CELLS:
-            self._memo = _Memo(self._key)
+        elif len(memo) > self._limit:
+            self._memo, self._asked = _Memo(self._key), 0
         return made
 
 
@@ -75,7 +83,8 @@ class Values:
 
     def __init__(self, width: int, phone_column: int | None) -> None:
         self._indexes = [index for index in range(width) if index != phone_column]
-        self._columns = [_ValueColumn(f"c{number}") for number, _ in enumerate(self._indexes, start=1)]
+        limit = min(MEMO_CELLS, ALL_MEMO_CELLS // max(1, len(self._indexes)))
+        self._columns = [_ValueColumn(f"c{number}", limit) for number, _ in enumerate(self._indexes, start=1)]
         self.extra = 0
 
     def build(self, block: Block, kept: NDArray[np.int64]) -> list[str]:

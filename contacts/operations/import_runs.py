@@ -31,7 +31,7 @@ from contacts.importer.sinks import CountingSink, NewListSink, Sink
 from contacts.importer.values import described
 from contacts.models import ContactList, Import
 from contacts.operations import wakeups
-from contacts.operations.import_progress import CancelAsked, ClaimLost, followed
+from contacts.operations.import_progress import CancelAsked, ClaimLost, Progress, followed
 from contacts.queries import exclusions
 from smsplatform.accounts import audit, tenancy
 from smsplatform.accounts.models import Account
@@ -46,6 +46,10 @@ class ImportAlreadyStarted(OperationError):
     """Another worker is at it, or was: a task delivered twice, say."""
 
     code = "IMPORT_ALREADY_STARTED"
+
+
+class DatabaseLost(Exception):
+    """The connection broke or the server refused to go on; the import is taken up again by `rescue`."""
 
 
 @dataclass(frozen=True)
@@ -64,14 +68,14 @@ def analyse(account: Account, *, import_id: int, now: datetime) -> None:
     """Detect how the file is written and count what an import would do. Raise ImportAlreadyStarted."""
     with tenancy.account_context(account):
         imported = _claim(account, import_id, Status.UPLOADED, Status.ANALYSING, now)
-    with _ended_if_it_fails(account, imported), tenancy.account_context(account):
+    with _worked_on(account, imported) as progress:
         with default_storage.open(imported.file_path, "rb") as file:
             overrides = Overrides(**imported.overrides)
             detection = to_json(detect_stream(cast(BinaryIO, file), imported.region, overrides))
             file.seek(0)
             extract = first_rows(file, Plan.from_json(detection))
         imported.detection = detection
-        done = _pipeline(account, imported, CountingSink())
+        done = _pipeline(account, imported, CountingSink(), progress)
         _write_if_mine(
             imported,
             status=Status.READY,
@@ -96,13 +100,13 @@ def run(account: Account, *, import_id: int, now: datetime) -> None:
             return
         imported = _claim(account, import_id, Status.QUEUED, Status.RUNNING, now)
     try:
-        with _ended_if_it_fails(account, imported), tenancy.account_context(account):
-            _load(account, imported, now)
+        with _worked_on(account, imported) as progress:
+            _load(account, imported, progress, now)
     finally:
         _call_next(account)
 
 
-def _load(account: Account, imported: Import, now: datetime) -> None:
+def _load(account: Account, imported: Import, progress: Progress, now: datetime) -> None:
     plan = Plan.from_json(imported.detection)
     contact_list = ContactList.objects.create(
         account=account,
@@ -116,7 +120,7 @@ def _load(account: Account, imported: Import, now: datetime) -> None:
     )
     connection.ensure_connection()
     sink = NewListSink(connection.connection, account_id=account.pk, list_id=contact_list.pk)
-    done = _pipeline(account, imported, sink)
+    done = _pipeline(account, imported, sink, progress)
     if done.report.columns != contact_list.columns:
         contact_list.columns = done.report.columns
         contact_list.save(update_fields=["columns"])
@@ -161,15 +165,13 @@ def _write_if_mine(imported: Import, **changes: Any) -> None:
         raise CancelAsked if row.filter(claim=imported.claim).exists() else ClaimLost
 
 
-def _pipeline(account: Account, imported: Import, sink: Sink) -> _Done:
+def _pipeline(account: Account, imported: Import, sink: Sink, progress: Progress) -> _Done:
     plan = Plan.from_json(imported.detection)
     language = imported.author.language if imported.author else settings.LANGUAGE_CODE
-    assert imported.claim is not None
     with (
         translation.override(language),
         tempfile.TemporaryFile() as refused,
         default_storage.open(imported.file_path, "rb") as file,
-        followed(account.pk, imported.pk, imported.claim) as progress,
     ):
         rejects = Rejects(
             refused,
@@ -201,6 +203,18 @@ def _keep_rejects(imported: Import, rejects: Rejects, refused: BinaryIO) -> str:
 
 
 @contextmanager
+def _worked_on(account: Account, imported: Import) -> Iterator[Progress]:
+    """Open the transaction of the whole work, with signs of life beside it; what stops it ends the import."""
+    assert imported.claim is not None
+    with (
+        _ended_if_it_fails(account, imported),
+        followed(account.pk, imported.pk, imported.claim) as progress,
+        tenancy.account_context(account),
+    ):
+        yield progress
+
+
+@contextmanager
 def _ended_if_it_fails(account: Account, imported: Import) -> Iterator[None]:
     """Turn what stops the work into the import's state. A lost database is left to `rescue`: nothing can be written."""
     try:
@@ -214,10 +228,9 @@ def _ended_if_it_fails(account: Account, imported: Import) -> Iterator[None]:
     except FileNotFoundError:
         _fail(account, imported, "FILE_MISSING")
     except (OperationalError, InterfaceError, psycopg.OperationalError) as error:
-        logger.error("import %d: the database was lost (%s)", imported.pk, type(error).__name__)
-        raise
+        raise DatabaseLost(f"import {imported.pk}: {type(error).__name__}") from None
     except Exception as error:
-        # Never the message: it may quote the values of a row.
+        # Never the message, here and above: it may quote the values of a row.
         frames = "".join(traceback.format_tb(error.__traceback__))
         logger.error("import %d: %s\n%s", imported.pk, type(error).__qualname__, frames)
         _fail(account, imported, "UNEXPECTED")
@@ -238,7 +251,7 @@ def _end(account: Account, imported: Import, **changes: Any) -> bool:
 def _call_next(account: Account) -> None:
     """Call for the account's oldest waiting import, at the end of the queue: other accounts come in between."""
     with tenancy.account_context(account):
-        waiting = Import.objects.filter(account=account, status=Status.QUEUED).order_by("heartbeat_at", "pk")
+        waiting = Import.objects.filter(account=account, status=Status.QUEUED).order_by("pk")
         import_id = waiting.values_list("pk", flat=True).first()
         if import_id is not None:
             wakeups.call(wakeups.RUN, account.pk, import_id)

@@ -73,7 +73,7 @@ def upload(
     now: datetime,
 ) -> Import:
     """Keep a file, or pasted values without one, and have it analysed. Raise FileEmpty, FileTooLarge or NotText."""
-    kept = import_files.keep(account, file) if file else import_files.keep_pasted(account, pasted)
+    kept = import_files.keep(account, file) if file is not None else import_files.keep_pasted(account, pasted)
     imported = Import.objects.create(
         account=account,
         author=by,

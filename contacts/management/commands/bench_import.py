@@ -105,7 +105,7 @@ def import_file(file: str, account_id: int, author_id: int) -> Measure:
     from smsplatform.accounts.models import Account, User
     from smsplatform.accounts.tenancy import account_context
 
-    current_app.conf.broker_url = "memory://"  # nobody else must hear of this import
+    current_app.conf.broker_url = "memory://localhost/"  # nobody else must hear of this import
     account, author = Account.objects.get(pk=account_id), User.objects.get(pk=author_id)
     now = timezone.now()
     with Path(file).open("rb") as opened, account_context(account):
