@@ -1,11 +1,25 @@
 """The address that load balancers and containers ask."""
 
+from collections.abc import Callable
+
 from django.core.cache import cache
 from django.db import connection
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+PATH = "/health/"
 
 
-def health(request: HttpRequest) -> JsonResponse:
+class HealthMiddleware:
+    """Answer before hosts and HTTPS are checked: a probe inside a container knows neither."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return health() if request.path == PATH else self.get_response(request)
+
+
+def health() -> JsonResponse:
     """Answer 200 when PostgreSQL and Redis answer; an exception (500) otherwise."""
     with connection.cursor() as cursor:
         cursor.execute("select 1")

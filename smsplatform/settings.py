@@ -4,7 +4,6 @@ from pathlib import Path
 
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
-from psycopg.conninfo import conninfo_to_dict
 
 from smsplatform import embedded
 from smsplatform.lib import env
@@ -44,6 +43,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "smsplatform.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -84,8 +84,7 @@ TEMPLATES = [
 # --- PostgreSQL: the application's role may not bypass row-level security; migrations run as the owner ------------------
 
 
-def database(url: str) -> dict[str, object]:
-    parts = conninfo_to_dict(url)
+def database(parts: dict[str, str]) -> dict[str, object]:
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.pop("dbname", ""),
@@ -99,15 +98,16 @@ def database(url: str) -> dict[str, object]:
     }
 
 
+EMBEDDED = embedded.is_used()  # real servers must all be named, none is guessed
 DATABASES = {
-    "default": database(env.text("DATABASE_URL", embedded.database_url(DATA_DIR, "app"))),
-    "owner": database(env.text("DATABASE_OWNER_URL", embedded.database_url(DATA_DIR, "owner"))),
+    "default": database(env.database("DATABASE_URL", embedded.database_url(DATA_DIR, "app"))),
+    "owner": database(env.database("DATABASE_OWNER_URL", embedded.database_url(DATA_DIR, "owner") if EMBEDDED else None)),
 }
 DATABASE_ROUTERS = ["smsplatform.accounts.tenancy.MigrateAsOwner"]
 
 # --- Redis: wake-ups for the workers, cache and rate limits -----------------------------------------------------------
 
-REDIS_URL = env.text("REDIS_URL", embedded.redis_url(DATA_DIR))
+REDIS_URL = env.redis_url("REDIS_URL", embedded.redis_url(DATA_DIR) if EMBEDDED else None)
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
@@ -164,6 +164,9 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = env.flag("INSECURE_HTTP", True)
 EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
 EMAIL_PORT = env.integer("EMAIL_PORT", 25)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", False)
 EMAIL_TIMEOUT = 10  # seconds; an invitation is sent while its sender waits
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "smsplatform <no-reply@localhost>")
 
@@ -211,10 +214,16 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": DATA_DIR / "files", "base_url": None},
+        "OPTIONS": {
+            "location": DATA_DIR / "files",
+            "base_url": None,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
     },
     "staticfiles": {"BACKEND": "smsplatform.staticfiles.StaticStorage"},
 }
+FILE_UPLOAD_HANDLERS = ["smsplatform.uploads.LimitedUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = env.text("UPLOAD_TEMP_DIR", "") or None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 2**20  # bytes; pasted values travel in a form field
 

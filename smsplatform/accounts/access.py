@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django_htmx.http import HttpResponseClientRefresh
 
 from smsplatform.accounts.models import Account, Membership, User
 
@@ -27,8 +28,14 @@ def account_required(view: View) -> View:
     """Let members of an account in; a person without one is told so (403 page)."""
 
     @wraps(view)
-    @login_required
     def wrapper(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.htmx and not request.user.is_authenticated:
+            # The session has ended: load the page anew, which asks to sign in, instead of a sign-in form inside it.
+            return HttpResponseClientRefresh()
+        return member_only(request, *args, **kwargs)
+
+    @login_required
+    def member_only(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.account is None:
             return render(request, "accounts/no_account.html", status=403)
         return view(request, *args, **kwargs)

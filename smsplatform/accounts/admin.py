@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.options import InlineModelAdmin
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.http import HttpRequest, HttpResponse
@@ -37,9 +38,10 @@ class AccountAdmin(admin.ModelAdmin):
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         """Memberships can only be read and written with their account open."""
-        if object_id is None or not object_id.isdigit():
+        account = self.get_object(request, unquote(object_id)) if object_id else None
+        if account is None:
             return super().changeform_view(request, object_id, form_url, extra_context)
-        with account_context(int(object_id)):
+        with account_context(account):
             response = super().changeform_view(request, object_id, form_url, extra_context)
             return response.render() if hasattr(response, "render") else response
 
@@ -65,3 +67,6 @@ class UserAdmin(DjangoUserAdmin):
         (_("Rights"), {"fields": ["is_active", "is_staff", "is_superuser"]}),
     ]
     add_fieldsets = [(None, {"classes": ["wide"], "fields": ["email", "name", "usable_password", "password1", "password2"]})]
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return False  # a person is deactivated; what they did stays theirs, in every account

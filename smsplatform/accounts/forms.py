@@ -1,23 +1,32 @@
 """What people type about accounts and themselves: validation only, nothing is saved here."""
 
-import zoneinfo
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.contrib.auth import password_validation
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from smsplatform.accounts import audit
 from smsplatform.accounts.models import Account, Role, User
+from smsplatform.accounts.models.account import countries
+from smsplatform.accounts.models.user import time_zones
 from smsplatform.accounts.operations.members import CUSTOMER_ROLES
-from smsplatform.lib import regions
+from smsplatform.lib.text import validate_one_line
 
 ROLE_HELP = _(
     "Administrators also manage users and settings. Marketers work with lists and campaigns."
     " Read only sees everything and changes nothing."
 )
+
+
+class PersonNameField(forms.CharField):
+    """How a person is called, on one line."""
+
+    default_validators = [validate_one_line]
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}), **options)
 
 
 class RightsForm(forms.Form):
@@ -29,8 +38,17 @@ class RightsForm(forms.Form):
         initial=Role.MARKETER,
         help_text=ROLE_HELP,
     )
-    import_allowed = forms.BooleanField(label=_("May import contacts"), required=False, initial=True)
-    export_allowed = forms.BooleanField(label=_("May export contacts"), required=False)
+    import_allowed = forms.BooleanField(
+        label=_("May import contacts"),
+        required=False,
+        initial=True,
+        help_text=_("Without effect for somebody who only reads."),
+    )
+    export_allowed = forms.BooleanField(
+        label=_("May export contacts"),
+        required=False,
+        help_text=_("Whatever the role, also read only: an export takes the contacts out of the product as a file."),
+    )
 
 
 class InviteForm(RightsForm):
@@ -43,7 +61,7 @@ class InviteForm(RightsForm):
 class JoinForm(forms.Form):
     """A new person's name and password."""
 
-    name = forms.CharField(label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = PersonNameField(label=_("Your name"))
     password = forms.CharField(
         label=_("Choose a password"),
         strip=False,
@@ -66,16 +84,10 @@ class JoinForm(forms.Form):
         return cleaned
 
 
-def time_zones() -> list[tuple[str, str]]:
-    """Return the zones named after places, as choices, the technical aliases left out."""
-    names = sorted(name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/"))
-    return [(name, name.replace("_", " ")) for name in names]
-
-
 class PreferencesForm(forms.Form):
     """How the product speaks to a person."""
 
-    name = forms.CharField(label=_("Name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = PersonNameField(label=_("Name"))
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     time_zone = forms.ChoiceField(
         label=_("Time zone"), choices=time_zones, help_text=_("Dates and times are shown in this zone.")
@@ -86,16 +98,16 @@ class PreferencesForm(forms.Form):
 class SettingsForm(forms.Form):
     """The account's name and default country."""
 
-    name = forms.CharField(label=_("Account name"), max_length=120)
+    name = forms.CharField(label=_("Account name"), max_length=120, validators=[validate_one_line])
     region = forms.ChoiceField(
         label=_("Default country"),
+        choices=countries,
         help_text=_("Country of the numbers written without a prefix. Numbers already imported do not change."),
     )
 
     def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].initial, self.fields["region"].initial = account.name, account.region
-        self.fields["region"].choices = regions.choices(get_language() or "fr")  # type: ignore[attr-defined]
 
 
 class AuditFilterForm(forms.Form):

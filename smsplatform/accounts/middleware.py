@@ -7,11 +7,15 @@ from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone, translation
 
 from smsplatform.accounts import queries, tenancy
+from smsplatform.accounts.models import Membership
+from smsplatform.ui.templatetags.ui import FORM_ACCOUNT
 
 SESSION_KEY = "account_id"
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -25,12 +29,20 @@ class PreferencesMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user: Any = request.user
         language = user.language if user.is_authenticated else translation.get_language_from_request(request)
-        zone = zoneinfo.ZoneInfo(user.time_zone) if user.is_authenticated else None
+        zone = zone_of(user.time_zone) if user.is_authenticated else None
         with translation.override(language), timezone.override(zone):
             request.LANGUAGE_CODE = language
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", language)
             return response
+
+
+def zone_of(name: str) -> zoneinfo.ZoneInfo | None:
+    """Return a time zone, or None (the site's) for a name that this machine does not know."""
+    try:
+        return zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+        return None
 
 
 class AccountContextMiddleware:
@@ -46,21 +58,39 @@ class AccountContextMiddleware:
             request.account_stack = stack
             return self.get_response(request)
 
-    def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> None:
+    def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         if not request.user.is_authenticated:
-            return
+            return None
         request.account_stack.enter_context(transaction.atomic())
         with tenancy.user_context(request.user):
             request.memberships = queries.memberships_of(request.user)
-        chosen = request.session.get(SESSION_KEY)
-        request.membership = next((m for m in request.memberships if m.account_id == chosen), None) or next(
-            iter(request.memberships), None
-        )
+        request.membership = chosen(request)
         if request.membership:
             request.account = request.membership.account
             tenancy.set_account(request.account.pk)
+        if shown_for_another_account(request):
+            return render(request, "accounts/other_account.html", status=409)
+        return None
 
     def process_exception(self, request: Any, exception: Exception) -> None:
         # Undo and leave the transaction now: Django and allauth still turn the exception into a response, and may
         # ask the database for it (allauth does before it asks for the password again).
         request.account_stack.__exit__(type(exception), exception, exception.__traceback__)
+
+
+def chosen(request: Any) -> Membership | None:
+    """Return the membership of the session's account, or else the first one, which the session then keeps:
+    an account that sorts before it must not take its place unasked."""
+    wanted = request.session.get(SESSION_KEY)
+    found = next((place for place in request.memberships if place.account_id == wanted), None)
+    if found is None and request.memberships:
+        found = request.memberships[0]
+        request.session[SESSION_KEY] = found.account_id
+    return found
+
+
+def shown_for_another_account(request: Any) -> bool:
+    """Return whether the form was filled in for an account that is no longer the open one: left in another tab, or lost."""
+    if request.method in SAFE_METHODS or FORM_ACCOUNT not in request.POST:
+        return False
+    return str(request.POST[FORM_ACCOUNT]) != (str(request.account.pk) if request.account else "")

@@ -5,6 +5,7 @@ from smsplatform.accounts.views import account, invitations, members, people
 app_name = "accounts"
 
 urlpatterns = [
+    path("choose/", people.choose, name="choose"),
     path("switch/", people.switch, name="switch"),
     path("preferences/", people.preferences, name="preferences"),
     path("language/", people.language, name="language"),

@@ -3,8 +3,8 @@
 PASSWORD = "demo-sms-2026"
 
 LOGINS = [
-    ("marketing@boulangerie.example", "marketer of a list-mode account"),
-    ("marketing@mairie.example", "marketer of a directory account"),
+    ("marketing@boulangerie.example", "marketer (and administrator) of a list-mode account"),
+    ("marketing@mairie.example", "marketer (and administrator) of a directory account"),
     ("responsable@smsplatform.example", "account manager of both customers"),
     ("admin@smsplatform.example", "platform admin"),
 ]

@@ -20,6 +20,11 @@ def socket_dir(data_dir: Path) -> Path:
     return Path(tempfile.gettempdir()) / f"smsplatform-{os.getuid()}-{digest}"
 
 
+def is_used() -> bool:
+    """Return whether the embedded servers serve; with DATABASE_URL real ones do, and every address must then be given."""
+    return "DATABASE_URL" not in os.environ
+
+
 def database_url(data_dir: Path, role: str, database: str = DATABASE) -> str:
     user = ROLES.get(role, role)
     return f"postgresql://{user}@/{database}?host={socket_dir(data_dir)}"
@@ -32,7 +37,7 @@ def redis_url(data_dir: Path) -> str:
 def secret_key(data_dir: Path) -> str | None:
     """Return the key kept in the data directory, made on first use; None where real servers are configured,
     since several machines must then share one key."""
-    if "DATABASE_URL" in os.environ:
+    if not is_used():
         return None
     file = data_dir / "secret_key"
     if not file.exists():

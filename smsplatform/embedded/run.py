@@ -8,10 +8,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from smsplatform.embedded import layout
+from smsplatform.embedded.demo_logins import LOGINS, PASSWORD
 from smsplatform.embedded.processes import Child, ServerError
 from smsplatform.embedded.servers import servers
 
@@ -28,7 +29,7 @@ def main() -> int:
         signal.signal(number, stop_asked)
     try:
         port = free_port(options.host, options.port)
-        with platform(options.data.resolve(), options.host, port) as children:
+        with platform(options.data, options.host, port) as children:
             print_welcome(options.host, port)
             watch(children)
     except ServerError as error:
@@ -40,17 +41,22 @@ def main() -> int:
 
 
 def parse_arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="./run", description="Run the platform: web, worker, beat and their servers."
-    )
+    parser = argparse.ArgumentParser(prog="./run", description="Run the platform: web, worker, beat and their servers.")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    parser.add_argument(
-        "--port", type=int, default=8000, help="port to listen on, 0 for any free one (default: %(default)s)"
-    )
-    parser.add_argument(
-        "--data", type=Path, default=layout.default_data_dir(), help="data directory (default: var)"
-    )
+    parser.add_argument("--port", type=port, default=8000, help="port to listen on, 0: a free one (default: %(default)s)")
+    parser.add_argument("--data", type=given_path, default=layout.default_data_dir(), help="data directory (default: var)")
     return parser.parse_args()
+
+
+def port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: expected 0 to 65535")
+    return int(text)
+
+
+def given_path(text: str) -> Path:
+    """Return a path as the person meant it: `run` has changed to its own directory, and kept theirs in CALLED_FROM."""
+    return Path(os.environ.get("CALLED_FROM", ".")).joinpath(text).resolve()
 
 
 def stop_asked(number: int, frame: object) -> None:
@@ -59,84 +65,48 @@ def stop_asked(number: int, frame: object) -> None:
 
 
 def free_port(host: str, port: int) -> int:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise ServerError(
-                f"Port {port} on {host} cannot be used ({error.strerror}). Choose another with --port."
-            ) from None
-        return int(probe.getsockname()[1])
+    try:
+        with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            return int(probe.getsockname()[1])
+    except OSError as error:
+        raise ServerError(
+            f"Port {port} on {host} cannot be used ({error.strerror}). Choose another with --port."
+        ) from None
 
 
 @contextmanager
 def platform(data_dir: Path, host: str, port: int) -> Iterator[list[Child]]:
     """Start everything in order; stop it in the reverse order."""
     os.environ["DATA_DIR"] = str(data_dir)
-    logs = data_dir / "logs"
-    python = sys.executable
     with ExitStack() as stack:
-        children = (
-            [] if "DATABASE_URL" in os.environ else stack.enter_context(servers(data_dir, exclusive=True))
-        )
-        prepare(python)
-        for name, command in {
-            "web": [
-                python,
-                "-m",
-                "granian",
-                "--interface",
-                "wsgi",
-                "--host",
-                host,
-                "--port",
-                str(port),
-                "--workers",
-                "2",
-                "--blocking-threads",
-                "4",
-                "--no-ws",
-                "smsplatform.wsgi:application",
-            ],
-            "worker": [
-                python,
-                "-m",
-                "celery",
-                "-A",
-                "smsplatform.celery",
-                "worker",
-                "--concurrency",
-                "2",
-                "--loglevel",
-                "INFO",
-            ],
-            "beat": [
-                python,
-                "-m",
-                "celery",
-                "-A",
-                "smsplatform.celery",
-                "beat",
-                "--schedule",
-                str(data_dir / "beat-schedule"),
-                "--pidfile",
-                "",
-                "--loglevel",
-                "WARNING",
-            ],
-        }.items():
-            child = Child(name, command, log=logs / f"{name}.log")
+        children = stack.enter_context(servers(data_dir, exclusive=True)) if layout.is_used() else []
+        prepare()
+        for name, command in commands(data_dir, host, port).items():
+            child = Child(name, [sys.executable, "-m", *command], log=data_dir / "logs" / f"{name}.log")
             stack.callback(child.stop)
             children.append(child)
         wait_for_web(host, port, children)
         yield children
 
 
-def prepare(python: str) -> None:
+def commands(data_dir: Path, host: str, port: int) -> dict[str, list[str]]:
+    """Return the platform's own processes, as modules with their arguments."""
+    granian = "granian --interface wsgi --workers 2 --blocking-threads 4 --no-ws"
+    celery = "celery -A smsplatform.celery"
+    schedule = str(data_dir / "beat-schedule")
+    return {
+        "web": [*granian.split(), "--host", host, "--port", str(port), "smsplatform.wsgi:application"],
+        "worker": [*celery.split(), "worker", "--concurrency", "3", "--loglevel", "INFO"],
+        "beat": [*celery.split(), "beat", "--schedule", schedule, "--pidfile", "", "--loglevel", "WARNING"],
+    }
+
+
+def prepare() -> None:
     print("Preparing the database and the files…", flush=True)
-    done = subprocess.run([python, "manage.py", "prepare", "--demo", "--verbosity", "0"], check=False)
-    if done.returncode:
+    # Demo people have a published password: never on servers of your own.
+    demo = ["--demo"] if layout.is_used() else []
+    command = [sys.executable, "manage.py", "prepare", "--verbosity", "0", *demo]
+    if subprocess.run(command, check=False).returncode:
         raise ServerError("The database, translations or files could not be prepared: see above.")
 
 
@@ -144,9 +114,8 @@ def wait_for_web(host: str, port: int, children: list[Child]) -> None:
     deadline = time.monotonic() + WEB_START_SECONDS
     while time.monotonic() < deadline:
         check(children)
-        with socket.socket() as probe:
-            if probe.connect_ex((host, port)) == 0:
-                return
+        with suppress(OSError), socket.create_connection((host, port), timeout=1):
+            return
         time.sleep(0.1)
     raise ServerError(f"The web server did not answer within {WEB_START_SECONDS} seconds.")
 
@@ -167,11 +136,12 @@ def watch(children: list[Child]) -> None:
 
 
 def print_welcome(host: str, port: int) -> None:
-    from smsplatform.embedded.demo_logins import LOGINS, PASSWORD
-
-    print(f"\nsmsplatform is running: http://{host}:{port}/\n\nDemo logins (password of all: {PASSWORD})")
-    for email, who in LOGINS:
-        print(f"  {email:<32}{who}")
+    shown = f"[{host}]" if ":" in host else host
+    print(f"\nsmsplatform is running: http://{shown}:{port}/")
+    if layout.is_used():
+        print(f"\nDemo logins (password of all: {PASSWORD})")
+        for email, who in LOGINS:
+            print(f"  {email:<32}{who}")
     print("\nCtrl-C stops everything.", flush=True)
 
 

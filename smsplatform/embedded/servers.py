@@ -25,6 +25,9 @@ POSTGRES_SETTINGS = {
     "max_connections": "100",
     "jit": "off",
     "log_min_messages": "warning",
+    # A failing statement would be logged with its values: phone numbers.
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
 }
 # A test database need not survive a power cut.
 DISPOSABLE_SETTINGS = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
@@ -42,6 +45,8 @@ def servers(
     data_dir.mkdir(parents=True, exist_ok=True)
     sockets = layout.socket_dir(data_dir)
     sockets.mkdir(mode=0o700, exist_ok=True)
+    if sockets.stat().st_uid != os.getuid():
+        raise ServerError(f"{sockets} belongs to somebody else. Remove it, or choose another data directory.")
     with ExitStack() as stack:
         if not stack.enter_context(lock(data_dir)):
             if exclusive:

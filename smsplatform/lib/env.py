@@ -2,6 +2,9 @@
 
 import os
 
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
+
 
 class EnvError(Exception):
     """A variable is missing or unreadable. The message names it and says what is expected."""
@@ -38,3 +41,19 @@ def integer(name: str, default: int) -> int:
 def words(name: str, default: str) -> list[str]:
     """Return a comma-separated variable as a list without blanks."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def database(name: str, default: str | None) -> dict[str, str]:
+    """Return the parts of a PostgreSQL address: dbname, user, password, host, port and options."""
+    try:
+        parts = conninfo_to_dict(text(name, default))
+    except ProgrammingError as error:
+        raise EnvError(f"{name} is no PostgreSQL address ({error}); expected postgresql://role:password@host/name.") from None
+    return {key: str(value) for key, value in parts.items()}
+
+
+def redis_url(name: str, default: str | None) -> str:
+    value = text(name, default)
+    if not value.startswith(("redis://", "rediss://", "unix://")):
+        raise EnvError(f"{name} is no Redis address; expected redis://host:6379/0.")
+    return value

@@ -1,5 +1,14 @@
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from smsplatform.lib import regions
+from smsplatform.lib.text import validate_one_line
+
+
+def countries() -> tuple[tuple[str, str], ...]:
+    """Return the countries with phone numbers as choices, in the reader's language."""
+    return regions.choices(get_language() or "fr")
 
 
 class Account(models.Model):
@@ -9,11 +18,12 @@ class Account(models.Model):
         LISTS = "LISTS", _("Contact lists")
         DIRECTORY = "DIRECTORY", _("Directory")
 
-    name = models.CharField(_("name"), max_length=120)
+    name = models.CharField(_("name"), max_length=120, validators=[validate_one_line])
     mode = models.CharField(_("contact mode"), max_length=12, choices=Mode, default=Mode.LISTS)
     region = models.CharField(
         _("default country"),
         max_length=2,
+        choices=countries,
         default="FR",
         help_text=_("Country of the numbers written without a prefix."),
     )

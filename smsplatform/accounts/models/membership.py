@@ -3,6 +3,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from smsplatform.accounts.models.account import Account
+from smsplatform.accounts.models.user import LowerCaseEmailField
 
 
 class Role(models.TextChoices):
@@ -53,10 +54,10 @@ class Invitation(models.Model):
     """An offer of a membership, sent by e-mail. The link carries a signed token; accepting uses it up."""
 
     account = models.ForeignKey(Account, models.PROTECT, related_name="+")
-    email = models.EmailField(_("e-mail"))
+    email = LowerCaseEmailField(_("e-mail"))
     role = models.CharField(_("role"), max_length=16, choices=Role, default=Role.MARKETER)
     import_allowed = models.BooleanField(_("may import contacts"), default=True)
-    export_allowed = models.BooleanField(_("may export contacts"), default=True)
+    export_allowed = models.BooleanField(_("may export contacts"), default=False)
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     sent_at = models.DateTimeField(_("sent"))
     accepted_at = models.DateTimeField(_("accepted"), null=True)

@@ -1,8 +1,26 @@
+import zoneinfo
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+
+from smsplatform.lib.text import validate_one_line
+
+
+def time_zones() -> list[tuple[str, str]]:
+    """Return the zones named after places, as choices, the technical aliases left out."""
+    names = sorted(name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/"))
+    return [(name, name.replace("_", " ")) for name in names]
+
+
+class LowerCaseEmailField(models.EmailField):
+    """An address kept, and looked for, in small letters: Foo@Example.com is foo@example.com."""
+
+    def to_python(self, value: Any) -> Any:
+        value = super().to_python(value)
+        return value.lower() if isinstance(value, str) else value
 
 
 class UserManager(BaseUserManager["User"]):
@@ -24,12 +42,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         LIGHT = "LIGHT", _("Light")
         DARK = "DARK", _("Dark")
 
-    email = models.EmailField(_("e-mail"), unique=True)
-    name = models.CharField(_("name"), max_length=120, blank=True)
+    email = LowerCaseEmailField(_("e-mail"), unique=True)
+    name = models.CharField(_("name"), max_length=120, blank=True, validators=[validate_one_line])
     language = models.CharField(
         _("language"), max_length=2, choices=[("fr", "Français"), ("en", "English")], default="fr"
     )
-    time_zone = models.CharField(_("time zone"), max_length=64, default="Europe/Paris")
+    time_zone = models.CharField(_("time zone"), max_length=64, choices=time_zones, default="Europe/Paris")
     theme = models.CharField(_("appearance"), max_length=5, choices=Theme, default=Theme.AUTO)
     is_staff = models.BooleanField(_("platform admin"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
@@ -43,6 +61,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
+        constraints = [
+            # With the unique key: one person per address, whatever its capitals.
+            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="email_in_small_letters")
+        ]
 
     def __str__(self) -> str:
         return self.name or self.email

@@ -34,6 +34,12 @@ class InvitationGone(OperationError):
     code = "INVITATION_GONE"
 
 
+class AlreadyKnown(OperationError):
+    """The invited address got a person meanwhile, through the invitation of another account."""
+
+    code = "ALREADY_KNOWN"
+
+
 @transaction.atomic
 def invite(
     account: Account,
@@ -51,7 +57,7 @@ def invite(
     Raise AlreadyMember, AlreadyInvited or ManagedByPlatform.
     """
     members.refuse_other_roles(role)
-    email = email.strip().lower()
+    email = email.strip().lower()  # as people and invitations keep theirs
     if Membership.objects.filter(account=account, user__email=email).exists():
         raise AlreadyMember(_("%(email)s is already a user of this account.") % {"email": email})
     rights = {"role": role, "import_allowed": import_allowed, "export_allowed": export_allowed}
@@ -90,22 +96,37 @@ def accept(account: Account, *, invitation: Invitation, by: User, now: datetime)
 
     Somebody who got a place another way meanwhile keeps it as it is.
     """
-    if _pending(account, invitation).update(accepted_at=now) == 0:
-        raise _gone(invitation)
-    rights = {name: getattr(invitation, name) for name in ("role", "import_allowed", "export_allowed")}
-    membership, _created = Membership.objects.get_or_create(account=account, user=by, defaults=rights)
-    audit.record(account, "MEMBER_JOINED", account.name, by=by, now=now)
-    return membership
+    _use_up(account, invitation, now)
+    return _admit(account, invitation, by, now)
 
 
 @transaction.atomic
 def accept_as_new(
     account: Account, *, invitation: Invitation, name: str, password: str, language: str, now: datetime
 ) -> User:
-    """Create the invited person and give them their place, both or neither. Raise InvitationGone."""
-    person = people.create_invited(email=invitation.email, name=name, password=password, language=language)
-    accept(account, invitation=invitation, by=person, now=now)
+    """Create the invited person and give them their place, both or neither. Raise InvitationGone or AlreadyKnown."""
+    # First, so that of two clicks the second waits for the first and then finds the invitation gone.
+    _use_up(account, invitation, now)
+    try:
+        with transaction.atomic():
+            person = people.create_invited(email=invitation.email, name=name, password=password, language=language)
+    except IntegrityError:
+        message = _("%(email)s already has an access: sign in to join.")
+        raise AlreadyKnown(message % {"email": invitation.email}) from None
+    _admit(account, invitation, person, now)
     return person
+
+
+def _use_up(account: Account, invitation: Invitation, now: datetime) -> None:
+    if _pending(account, invitation).update(accepted_at=now) == 0:
+        raise _gone(invitation)
+
+
+def _admit(account: Account, invitation: Invitation, person: User, now: datetime) -> Membership:
+    rights = {name: getattr(invitation, name) for name in ("role", "import_allowed", "export_allowed")}
+    membership, _created = Membership.objects.get_or_create(account=account, user=person, defaults=rights)
+    audit.record(account, "MEMBER_JOINED", account.name, by=person, now=now)
+    return membership
 
 
 def _pending(account: Account, invitation: Invitation) -> QuerySet[Invitation]:

@@ -15,7 +15,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 from smsplatform.accounts import queries
 from smsplatform.accounts.access import AccountRequest, right_required
 from smsplatform.accounts.forms import AuditFilterForm, SettingsForm
-from smsplatform.accounts.models import Role
 from smsplatform.accounts.operations import settings as operations
 
 EVENTS_PER_PAGE = 50
@@ -51,10 +50,10 @@ def audit(request: AccountRequest) -> HttpResponse:
 @login_required
 def customers(request: Any) -> HttpResponse:
     """List the accounts that the person manages; 403 for somebody who manages none."""
-    if not any(membership.role == Role.ACCOUNT_MANAGER for membership in request.memberships):
+    if not queries.manages_customers(request.memberships):
         raise PermissionDenied
     search = request.GET.get("q", "").strip()
     pages = Paginator(queries.customers(request.memberships, search), CUSTOMERS_PER_PAGE)
     page = pages.get_page(request.GET.get("page"))
-    rows = [queries.customer(account) for account in page]
+    rows = queries.with_member_counts(list(page))
     return render(request, "accounts/customers.html", {"page": page, "rows": rows, "search": search})

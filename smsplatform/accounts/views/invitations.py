@@ -81,7 +81,7 @@ def _send(request: AccountRequest, invitation: Invitation) -> None:
         "link": link,
         "expires_at": links.expires_at(invitation),
     }
-    subject = render_to_string("accounts/email/invitation_subject.txt", context).strip()
+    subject = " ".join(render_to_string("accounts/email/invitation_subject.txt", context).split())  # one line
     body = render_to_string("accounts/email/invitation_message.txt", context)
     try:
         send_mail(subject, body, settings.DEFAULT_FROM_EMAIL, [invitation.email])
@@ -126,6 +126,8 @@ def _join(request: Any, invitation: Invitation, new: dict[str, Any] | None = Non
                 person = operations.accept_as_new(account, **given, **new)
     except operations.InvitationGone:
         return render(request, "accounts/invitation_invalid.html", status=410)
+    except operations.AlreadyKnown:
+        return redirect(request.path)  # which now asks to sign in
     if new is not None:
         login(request, person, backend=settings.AUTHENTICATION_BACKENDS[0])
     request.session[SESSION_KEY] = account.pk

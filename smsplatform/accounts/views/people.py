@@ -4,18 +4,38 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.i18n import set_language
 
+from smsplatform.accounts import queries
+from smsplatform.accounts.access import AccountRequest, account_required
 from smsplatform.accounts.forms import PreferencesForm
 from smsplatform.accounts.middleware import SESSION_KEY
 from smsplatform.accounts.models import User
 from smsplatform.accounts.operations import people
+
+ACCOUNTS_PER_PAGE = 25
+SEARCHED_FROM = 11  # accounts; fewer are found by looking
+
+
+@require_GET
+@account_required
+def choose(request: AccountRequest) -> HttpResponse:
+    """List all the accounts of the person; `switch` opens one."""
+    search = request.GET.get("q", "").strip()
+    pages = Paginator(queries.own_accounts(request.memberships, search), ACCOUNTS_PER_PAGE)
+    context = {
+        "page": pages.get_page(request.GET.get("page")),
+        "search": search,
+        "is_searchable": len(request.memberships) >= SEARCHED_FROM,
+    }
+    return render(request, "accounts/choose.html", context)
 
 
 @require_POST

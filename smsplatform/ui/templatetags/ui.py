@@ -16,6 +16,7 @@ register = template.Library()
 
 ICONS = settings.BASE_DIR / "static" / "vendor" / "icons"
 NARROW_NO_BREAK_SPACE = "\u202f"
+FORM_ACCOUNT = "shown_account"  # checked by the middleware that opens the account
 
 
 @cache
@@ -38,6 +39,15 @@ def icon(name: str, css: str = "") -> SafeString:
         css,
         mark_safe(icon_paths(name)),
     )
+
+
+@register.simple_tag(takes_context=True)
+def form_token(context: template.Context) -> SafeString:
+    """Write what a form that changes an account's data carries: the CSRF token, and the account it was shown for,
+    so that it changes nothing after a switch to another account in another tab."""
+    account = context.get("account")
+    csrf = format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', context["csrf_token"])
+    return csrf + format_html('<input type="hidden" name="{}" value="{}">', FORM_ACCOUNT, account.pk) if account else csrf
 
 
 @register.filter
