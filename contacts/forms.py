@@ -48,9 +48,7 @@ class NewListForm(forms.Form):
     )
     source = forms.ChoiceField(label=_("Contacts"), choices=SOURCES, initial="FILE", widget=forms.RadioSelect)
     file = forms.FileField(label=_("File"), required=False, allow_empty_file=True, max_length=255)
-    pasted = forms.CharField(
-        label=_("Values"), required=False, strip=False, widget=forms.Textarea(attrs={"rows": 8})
-    )
+    pasted = forms.CharField(label=_("Values"), required=False, strip=False, widget=forms.Textarea(attrs={"rows": 8}))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -87,21 +85,26 @@ class CorrectionForm(forms.Form):
 
     phone_column = forms.TypedChoiceField(label=_("Mobile phone column"), coerce=int, empty_value=None, required=False)
     region = forms.ChoiceField(
-        label=_("Default country"), help_text=_("Numbers without an international prefix are read as numbers of this country.")
+        label=_("Default country"),
+        help_text=_("Numbers without an international prefix are read as numbers of this country."),
     )
     delimiter = forms.ChoiceField(label=_("Separator"))
     has_header = forms.TypedChoiceField(
-        label=_("First line"), coerce=lambda value: value == "1", choices=[("1", _("Names of the columns")), ("0", _("Data"))]
+        label=_("First line"),
+        coerce=lambda value: value == "1",
+        choices=[("1", _("Names of the columns")), ("0", _("Data"))],
     )
     encoding = forms.ChoiceField(label=_("Encoding (accents)"), choices=[(code, code) for code in ENCODINGS])
 
     @classmethod
-    def of(cls, imported: Import, data: Mapping[str, Any] | None = None) -> "CorrectionForm":
-        """Return the form showing an import's present answers."""
+    def of(cls, imported: Import, data: Mapping[str, Any] | None = None, *, is_locked: bool = False) -> "CorrectionForm":
+        """Return the form showing an import's present answers; locked, it only shows them."""
         detection = imported.detection
         form = cls(data, initial={**_shown(detection), "region": imported.region})
         form.imported = imported
-        columns = [(c["index"], c["name"] or _("Column %(number)d") % {"number": c["index"] + 1}) for c in detection["columns"]]
+        columns = [
+            (c["index"], c["name"] or _("Column %(number)d") % {"number": c["index"] + 1}) for c in detection["columns"]
+        ]
         none = [] if detection["phone_column"] is not None else [("", _("To be chosen"))]
         form.fields["phone_column"].choices = none + columns
         form.fields["region"].choices = regions.choices(get_language() or "fr")
@@ -110,6 +113,7 @@ class CorrectionForm(forms.Form):
         other = [] if shown in dict(cls.DELIMITERS) else [(shown, shown)]
         form.fields["delimiter"].choices = cls.DELIMITERS + other
         for name, field in form.fields.items():
+            field.disabled = is_locked
             field.widget.attrs |= {"class": "form-select", "aria-describedby": f"id_{name}_why"}
         return form
 
@@ -136,4 +140,7 @@ def _shown(detection: Mapping[str, Any]) -> dict[str, Any]:
     """Return a detection's answers as the form writes them."""
     delimiter = {"\t": "TAB", None: "NONE"}.get(detection["delimiter"], detection["delimiter"])
     has_header = "1" if detection["has_header"] else "0"
-    return {name: detection[name] for name in ("encoding", "phone_column")} | {"delimiter": delimiter, "has_header": has_header}
+    return {name: detection[name] for name in ("encoding", "phone_column")} | {
+        "delimiter": delimiter,
+        "has_header": has_header,
+    }

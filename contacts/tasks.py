@@ -32,14 +32,26 @@ def rescue_imports(**_: Any) -> None:
 @shared_task
 def empty_bins(**_: Any) -> None:
     """Remove for good what has been in the bin long enough, in every account."""
+    _everywhere(lists.empty_bin)
+
+
+@shared_task
+def purge_import_files(**_: Any) -> None:
+    """Delete the files of imports that ended long ago, in every account."""
+    _everywhere(imports.purge_files)
+
+
+def _everywhere(operation: Callable[..., int]) -> None:
     for account in Account.objects.order_by("pk").iterator():
         with account_context(account):
-            lists.empty_bin(account, now=timezone.now())
+            operation(account, now=timezone.now())
 
 
 def _once(operation: Callable[..., None], account_id: int, import_id: int) -> None:
     """Call an operation that a task delivered a second time finds already started."""
     account = Account.objects.get(pk=account_id)
+    if not account.is_active:
+        return  # nothing runs for a suspended account; the rescue calls again once it is active
     try:
         operation(account, import_id=import_id, now=timezone.now())
     except imports.ImportAlreadyStarted:

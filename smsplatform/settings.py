@@ -101,7 +101,9 @@ def database(parts: dict[str, str]) -> dict[str, object]:
 EMBEDDED = embedded.is_used()  # real servers must all be named, none is guessed
 DATABASES = {
     "default": database(env.database("DATABASE_URL", embedded.database_url(DATA_DIR, "app"))),
-    "owner": database(env.database("DATABASE_OWNER_URL", embedded.database_url(DATA_DIR, "owner") if EMBEDDED else None)),
+    "owner": database(
+        env.database("DATABASE_OWNER_URL", embedded.database_url(DATA_DIR, "owner") if EMBEDDED else None)
+    ),
 }
 DATABASE_ROUTERS = ["smsplatform.accounts.tenancy.MigrateAsOwner"]
 
@@ -136,6 +138,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "rescue-imports": {"task": "contacts.tasks.rescue_imports", "schedule": 15.0},  # seconds
     "empty-bins": {"task": "contacts.tasks.empty_bins", "schedule": crontab(hour=3, minute=15)},
+    "purge-import-files": {"task": "contacts.tasks.purge_import_files", "schedule": crontab(hour=3, minute=30)},
 }
 
 # --- People -----------------------------------------------------------------------------------------------------------

@@ -1,3 +1,6 @@
+import hashlib
+import json
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -68,6 +71,12 @@ class Import(models.Model):
 
     def __str__(self) -> str:
         return self.file_name or self.list_name
+
+    @property
+    def settings_digest(self) -> str:
+        """Short text that changes with the corrections: what a person saw is what they confirm."""
+        settings_json = json.dumps([self.overrides, self.region], sort_keys=True)
+        return hashlib.sha256(settings_json.encode()).hexdigest()[:16]
 
     @property
     def has_ended(self) -> bool:

@@ -39,9 +39,7 @@ class ContactList(models.Model):
     description = models.TextField(_("description"), max_length=1000, blank=True)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.INDEPENDENT)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.ACTIVE)
-    expires_after_months = models.PositiveSmallIntegerField(
-        _("months without use before it expires"), null=True
-    )
+    expires_after_months = models.PositiveSmallIntegerField(_("months without use before it expires"), null=True)
     last_used_at = models.DateTimeField(_("last used"))
     api_enabled = models.BooleanField(_("available to API sends"), default=False)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
@@ -82,9 +80,7 @@ class ListEntry(models.Model):
     """
 
     pk = models.CompositePrimaryKey("account_id", "contact_list_id", "phone")
-    account = models.ForeignKey(
-        Account, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
-    )
+    account = models.ForeignKey(Account, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
     contact_list = models.ForeignKey(
         ContactList,
         models.DO_NOTHING,

@@ -12,13 +12,22 @@ from smsplatform.accounts.models import Account, User
 
 @transaction.atomic
 def add(
-    account: Account, *, phones: Iterable[int], source: Exclusion.Source, reason: str = "", by: User | None, now: datetime
+    account: Account,
+    *,
+    phones: Iterable[int],
+    source: Exclusion.Source,
+    reason: str = "",
+    by: User | None,
+    now: datetime,
 ) -> int:
     """Exclude numbers (E.164 digits) and return how many were not excluded yet. Those keep their first date and reason."""
     wanted = set(phones)
     known = set(Exclusion.objects.filter(account=account, phone__in=wanted).values_list("phone", flat=True))
     Exclusion.objects.bulk_create(
-        (Exclusion(account=account, phone=phone, source=source, reason=reason, at=now) for phone in sorted(wanted - known)),
+        (
+            Exclusion(account=account, phone=phone, source=source, reason=reason, at=now)
+            for phone in sorted(wanted - known)
+        ),
         ignore_conflicts=True,
     )
     audit.record(account, "EXCLUSIONS_ADDED", "", by=by, now=now, counts={"contacts": len(wanted - known)})

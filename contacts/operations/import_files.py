@@ -3,15 +3,18 @@
 import hashlib
 import uuid
 from dataclasses import dataclass
+from functools import partial
 
 from django.conf import settings
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
+from django.db import transaction
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from contacts.importer import paste
+from contacts.models import Import
 from smsplatform.accounts.models import Account
 from smsplatform.lib.errors import OperationError
 
@@ -100,3 +103,9 @@ def _refuse_other_kinds(name: str, start: bytes) -> None:
         if start.startswith(signature):
             message = _("“%(name)s” is not a text file (CSV, TXT) but %(kind)s.")
             raise NotText(message % {"name": name, "kind": kind})
+
+
+def forget(imported: Import) -> None:
+    """Delete the files of an import once the transaction is committed; the caller clears their paths."""
+    for path in filter(None, (imported.file_path, imported.rejects_path)):
+        transaction.on_commit(partial(default_storage.delete, path), robust=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.files.base import File
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from contacts.importer.detect import Overrides
@@ -29,6 +30,7 @@ __all__ = [
     "cancel",
     "confirm",
     "correct",
+    "purge_files",
     "record_rejects_export",
     "rescue",
     "run",
@@ -40,6 +42,7 @@ Status = Import.Status
 STALE_AFTER = timedelta(seconds=20)  # a worker gives a sign of life every second
 CALL_AGAIN_AFTER = timedelta(seconds=60)  # an import that still waits: its call may be lost
 MAX_ATTEMPTS = 3
+KEEP_FILES = timedelta(days=30)  # an uploaded file is full of personal data
 _WAITS_AS = {Status.ANALYSING: Status.UPLOADED, Status.RUNNING: Status.QUEUED}
 
 
@@ -120,8 +123,12 @@ def correct(
 
 
 @transaction.atomic
-def confirm(account: Account, *, imported: Import, by: User, now: datetime) -> None:
-    """Have the import done as its preview shows it. Raise NothingToImport when that is nothing."""
+def confirm(account: Account, *, imported: Import, seen: str, by: User, now: datetime) -> None:
+    """Have the import done as its preview shows it. Raise NothingToImport when that is nothing, and ImportChanged
+    unless `seen` is the `settings_digest` of the import as it is: somebody may have corrected it since.
+    """
+    if seen != imported.settings_digest:
+        raise _changed(imported)
     if imported.status == Status.READY and not imported.preview.get("new"):
         message = _("No line of this file holds a valid mobile number. Check the column of the numbers.")
         raise NothingToImport(message)
@@ -151,6 +158,24 @@ def record_rejects_export(account: Account, *, imported: Import, by: User, now: 
     counts = imported.result or imported.preview
     rejected = sum(counts["rejected"].values())
     audit.record(account, "REJECTS_EXPORTED", imported.list_name, by=by, now=now, counts={"rejected": rejected})
+
+
+@transaction.atomic
+def purge_files(account: Account, *, now: datetime) -> int:
+    """Delete the files of the imports that ended, or were left lying, KEEP_FILES ago. Return how many.
+
+    The reports stay. Safe to run again.
+    """
+    is_old = Q(finished_at__lt=now - KEEP_FILES) | Q(finished_at=None, created_at__lt=now - KEEP_FILES)
+    old = Import.objects.filter(is_old, account=account).exclude(file_path="").exclude(status__in=Import.IN_PROGRESS)
+    ids = []
+    for imported in old.only("pk", "file_path", "rejects_path"):
+        import_files.forget(imported)
+        ids.append(imported.pk)
+    mine = Import.objects.filter(account=account, pk__in=ids)
+    mine.filter(status=Status.READY).update(status=Status.CANCELLED, finished_at=now)
+    mine.update(file_path="", rejects_path="")
+    return len(ids)
 
 
 def rescue(account: Account, *, now: datetime) -> int:
@@ -194,7 +219,10 @@ def _move(account: Account, imported: Import, allowed: tuple[Status, ...], **cha
     """Change an import that is in one of the allowed states, or raise ImportChanged."""
     rows = Import.objects.filter(account=account, pk=imported.pk, status__in=allowed)
     if not rows.update(**changes):
-        raise ImportChanged(
-            _("The import of “%(name)s” has changed meanwhile. Nothing was done.") % {"name": imported.list_name}
-        )
+        raise _changed(imported)
     imported.refresh_from_db()
+
+
+def _changed(imported: Import) -> ImportChanged:
+    message = _("The import of “%(name)s” has changed meanwhile. Nothing was done.")
+    return ImportChanged(message % {"name": imported.list_name})

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import ContactList, Import, ListEntry
+from contacts.operations import import_files
 from smsplatform.accounts import audit
 from smsplatform.accounts.models import Account, User
 from smsplatform.lib.errors import OperationError
@@ -107,6 +108,9 @@ def empty_bin(account: Account, *, now: datetime) -> int:
     gone = ContactList.objects.filter(account=account, deleted_at__lt=now - timedelta(days=BIN_DAYS))
     ids = list(gone.values_list("pk", flat=True))
     ListEntry.objects.filter(account=account, contact_list__in=ids).delete()
-    Import.objects.filter(account=account, contact_list__in=ids).update(contact_list=None)
+    imports = Import.objects.filter(account=account, contact_list__in=ids)
+    for imported in imports.only("pk", "file_path", "rejects_path"):
+        import_files.forget(imported)
+    imports.update(contact_list=None, file_path="", rejects_path="")
     ContactList.objects.filter(account=account, pk__in=ids).delete()
     return len(ids)

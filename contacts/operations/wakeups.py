@@ -16,4 +16,5 @@ WAITING_FOR = {Import.Status.UPLOADED: ANALYSE, Import.Status.QUEUED: RUN}
 def call(task: str, account_id: int, import_id: int) -> None:
     """Put a task for one import at the end of the queue once the transaction is committed."""
     ids = {"account_id": account_id, "import_id": import_id}
-    transaction.on_commit(partial(current_app.send_task, task, kwargs=ids))
+    # A broker that is down must not fail what is committed: the rescue repeats the call.
+    transaction.on_commit(partial(current_app.send_task, task, kwargs=ids), robust=True)

@@ -49,7 +49,7 @@ def import_show(request: AccountRequest, import_id: int) -> HttpResponse:
     if is_working:
         context["progress"] = reports.progress(imported)
     elif imported.status == Import.Status.READY:
-        context["check"] = reports.check(imported, CorrectionForm.of(imported))
+        context["check"] = reports.check(imported, CorrectionForm.of(imported, is_locked=not request.membership.can_import))
     else:
         context["report"] = reports.report(imported)
     return render(request, f"contacts/import_{_stage(imported)}.html", context)
@@ -65,19 +65,19 @@ def _stage(imported: Import) -> str:
 @right_required("can_import")
 def import_correct(request: AccountRequest, import_id: int) -> HttpResponse:
     imported = _get(request, import_id)
+    if imported.status != Import.Status.READY:
+        return _act(request, imported, imports.correct, overrides={}, region=imported.region)  # says why not
     form = CorrectionForm.of(imported, request.POST)
     if not form.is_valid():
         messages.error(request, _("This correction could not be read. The detection has not changed."))
         return redirect("contacts:import_show", imported.pk)
-    return _act(
-        request, imported, imports.correct, overrides=form.overrides(), region=form.cleaned_data["region"]
-    )
+    return _act(request, imported, imports.correct, overrides=form.overrides(), region=form.cleaned_data["region"])
 
 
 @require_POST
 @right_required("can_import")
 def import_confirm(request: AccountRequest, import_id: int) -> HttpResponse:
-    return _act(request, _get(request, import_id), imports.confirm)
+    return _act(request, _get(request, import_id), imports.confirm, seen=request.POST.get("seen", ""))
 
 
 @require_POST
@@ -88,15 +88,18 @@ def import_cancel(request: AccountRequest, import_id: int) -> HttpResponse:
 
 @require_GET
 @right_required("can_export")
-def import_rejects(request: AccountRequest, import_id: int) -> FileResponse:
+def import_rejects(request: AccountRequest, import_id: int) -> HttpResponse | FileResponse:
     """Send the lines that were not imported: their own columns, the line number and the reason."""
     imported = _get(request, import_id)
     if not imported.rejects_path:
         raise Http404
+    try:
+        file = default_storage.open(imported.rejects_path)
+    except FileNotFoundError:
+        messages.warning(request, _("The file of rejected lines is no longer there."))
+        return redirect("contacts:import_show", imported.pk)
     imports.record_rejects_export(request.account, imported=imported, by=request.user, now=timezone.now())
-    response = FileResponse(
-        default_storage.open(imported.rejects_path), content_type="text/csv; charset=utf-8"
-    )
+    response = FileResponse(file, content_type="text/csv; charset=utf-8")
     name = _("%(name)s - rejected lines") % {"name": imported.list_name}
     response.headers["Content-Disposition"] = exports.attachment(name, "csv")
     return response
@@ -107,9 +110,7 @@ def _get(request: AccountRequest, import_id: int) -> Import:
     return get_object_or_404(rows, pk=import_id)
 
 
-def _act(
-    request: AccountRequest, imported: Import, operation: Callable[..., Any], **data: Any
-) -> HttpResponse:
+def _act(request: AccountRequest, imported: Import, operation: Callable[..., Any], **data: Any) -> HttpResponse:
     """Call one operation on an import and show the import again, with the reason if it refused."""
     try:
         operation(request.account, imported=imported, by=request.user, now=timezone.now(), **data)

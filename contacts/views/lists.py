@@ -42,9 +42,7 @@ def list_index(request: AccountRequest) -> HttpResponse:
         "is_filtered": _is_filtered(values),
     }
     fragment = request.htmx and not request.htmx.history_restore_request
-    return render(
-        request, "contacts/list_index.html#results" if fragment else "contacts/list_index.html", context
-    )
+    return render(request, "contacts/list_index.html#results" if fragment else "contacts/list_index.html", context)
 
 
 def _is_filtered(values: dict[str, Any]) -> bool:
@@ -68,9 +66,7 @@ def _create(request: AccountRequest, data: dict[str, Any]) -> tuple[str, int]:
     """Return the address to go on with: the new empty list, or the import of the file or paste."""
     given = {"by": request.user, "now": timezone.now()}
     if data["source"] == "EMPTY":
-        contact_list = lists.create(
-            request.account, name=data["name"], description=data["description"], **given
-        )
+        contact_list = lists.create(request.account, name=data["name"], description=data["description"], **given)
         messages.success(request, _("The list “%(name)s” is created.") % {"name": contact_list.name})
         return "contacts:list_show", contact_list.pk
     content = {"file": data["file"]} if data["source"] == "FILE" else {"pasted": data["pasted"]}
@@ -86,9 +82,7 @@ def list_show(request: AccountRequest, list_id: int) -> HttpResponse:
         request.account, contact_list, token=request.GET.get("after", ""), limit=ENTRIES_PER_PAGE
     )
     imports = import_queries.of_list(request.account, contact_list)
-    return render(
-        request, "contacts/list_show.html", {"list": contact_list, "page": page, "imports": imports}
-    )
+    return render(request, "contacts/list_show.html", {"list": contact_list, "page": page, "imports": imports})
 
 
 @require_POST
@@ -114,9 +108,7 @@ def list_delete(request: AccountRequest, list_id: int) -> HttpResponse:
 @right_required("can_edit")
 def list_restore(request: AccountRequest, list_id: int) -> HttpResponse:
     in_bin = ContactList.objects.filter(account=request.account).exclude(deleted_at=None)
-    return _act(
-        request, get_object_or_404(in_bin, pk=list_id), lists.restore, _("The list “%(name)s” is restored.")
-    )
+    return _act(request, get_object_or_404(in_bin, pk=list_id), lists.restore, _("The list “%(name)s” is restored."))
 
 
 @require_GET
@@ -132,14 +124,10 @@ def list_export(request: AccountRequest, list_id: int) -> HttpResponse:
 
 
 def _get(request: AccountRequest, list_id: int) -> ContactList:
-    return get_object_or_404(
-        ContactList.objects.for_account(request.account).select_related("author"), pk=list_id
-    )
+    return get_object_or_404(ContactList.objects.for_account(request.account).select_related("author"), pk=list_id)
 
 
-def _act(
-    request: AccountRequest, contact_list: ContactList, operation: Callable[..., None], done: str
-) -> HttpResponse:
+def _act(request: AccountRequest, contact_list: ContactList, operation: Callable[..., None], done: str) -> HttpResponse:
     """Call one operation on a list, say what came of it, and go back to the table as it was."""
     try:
         operation(request.account, contact_list=contact_list, by=request.user, now=timezone.now())

@@ -10,11 +10,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import default_storage
+from django.test.signals import setting_changed
 from django.utils import timezone
 from psycopg.conninfo import make_conninfo
 
@@ -27,6 +29,7 @@ from smsplatform.accounts.tenancy import account_context
 ROOT = Path(__file__).resolve().parents[2]
 ROWS = 100_000
 KILLS = 10
+LOG_CHARACTERS = 2_000  # the end of the worker's log, shown when it never did what was awaited
 PATIENCE_SECONDS = 120  # for a busy machine
 
 pytestmark = pytest.mark.slow
@@ -49,17 +52,42 @@ def owner(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> It
             account.delete()
 
 
-def database_url() -> str:
+def database_url(alias: str) -> str:
     names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
-    database = settings.DATABASES["default"]
+    database = settings.DATABASES[alias]
     return make_conninfo(**{word: str(database[name]) for name, word in names.items() if database[name]})
+
+
+@pytest.fixture(autouse=True)
+def _own_files(settings: Any, tmp_path: Path) -> None:
+    """Keep files where the worker looks for them, given this data directory."""
+    default = settings.STORAGES["default"] | {"OPTIONS": {"location": tmp_path / "files", "base_url": None}}
+    settings.STORAGES = settings.STORAGES | {"default": default}
+    setting_changed.send(sender=None, setting="STORAGES", value=settings.STORAGES, enter=True)
 
 
 @contextmanager
 def worker(log: Path) -> Iterator[Callable[[], None]]:
     """Run a worker on the test's database and broker; yield what kills it and its children on the spot."""
-    command = [sys.executable, "-m", "celery", "-A", "smsplatform.celery", "worker", "--concurrency", "1"]
-    own = {"DATABASE_URL": database_url(), "REDIS_URL": settings.REDIS_URL, "SECRET_KEY": settings.SECRET_KEY}
+    command = [
+        sys.executable,
+        "-m",
+        "celery",
+        "-A",
+        "smsplatform.celery",
+        "worker",
+        "--concurrency",
+        "1",
+        "--loglevel",
+        "INFO",
+    ]
+    own = {
+        "DATABASE_URL": database_url("default"),
+        "DATABASE_OWNER_URL": database_url("owner"),
+        "REDIS_URL": settings.REDIS_URL,
+        "SECRET_KEY": settings.SECRET_KEY,
+        "DATA_DIR": str(log.parent),
+    }
     environment = os.environ | own
     with log.open("ab") as output:
         process = subprocess.Popen(
@@ -80,7 +108,7 @@ def worker(log: Path) -> Iterator[Callable[[], None]]:
 def wait_for(is_so: Callable[[], bool], log: Path) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not is_so():
-        assert time.monotonic() < deadline, log.read_text()
+        assert time.monotonic() < deadline, log.read_text()[-LOG_CHARACTERS:]
         time.sleep(0.02)
 
 
@@ -98,7 +126,7 @@ def confirmed_import(account: Account, author: User, file: Path) -> Import:
     imports.analyse(account, import_id=imported.pk, now=timezone.now())
     with account_context(account):
         imported.refresh_from_db()
-        imports.confirm(account, imported=imported, by=author, now=timezone.now())
+        imports.confirm(account, imported=imported, seen=imported.settings_digest, by=author, now=timezone.now())
     return imported
 
 

@@ -114,7 +114,7 @@ def import_file(file: str, account_id: int, author_id: int) -> Measure:
     analysis = timed(imports.analyse, account, import_id=imported.pk, now=now)
     with account_context(account):
         imported.refresh_from_db()
-        imports.confirm(account, imported=imported, by=author, now=now)
+        imports.confirm(account, imported=imported, seen=imported.settings_digest, by=author, now=now)
     seconds = timed(imports.run, account, import_id=imported.pk, now=now)
     with account_context(account):
         imported.refresh_from_db()

@@ -14,6 +14,7 @@ from contacts.models import Exclusion, Import, ListEntry
 from contacts.operations import exclusions, imports, lists
 from smsplatform.accounts import tenancy
 from smsplatform.accounts.models import Account, Membership, Role, User
+from smsplatform.accounts.queries import memberships_of
 from smsplatform.embedded.demo_logins import LOGINS, PASSWORD
 
 NAMES = ["Marketing de la boulangerie", "Communication de la mairie", "Responsable de comptes", "Administration"]
@@ -33,16 +34,17 @@ class Command(BaseCommand):
     help = __doc__
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if Account.objects.exists():
-            return
+        if not Account.objects.exists():
+            create_people_and_accounts()
         source = random.Random(2026)
-        for account, person, demo_lists in people_and_accounts():
-            for name, size, excluded, is_disabled in demo_lists:
-                fill(account, person, name, size, excluded, is_disabled, source)
+        for (email, _), demo_lists in zip(LOGINS, (BAKERY_LISTS, COUNCIL_LISTS), strict=False):
+            person = User.objects.filter(email=email).first()
+            for demo_list in demo_lists if person else []:
+                fill(person, *demo_list, source)
 
 
 @transaction.atomic
-def people_and_accounts() -> list[tuple[Account, User, list[tuple[str, int, int, bool]]]]:
+def create_people_and_accounts() -> None:
     marketer, town, manager, admin = (
         User.objects.create_user(email, PASSWORD, name=name) for (email, _), name in zip(LOGINS, NAMES, strict=True)
     )
@@ -54,20 +56,22 @@ def people_and_accounts() -> list[tuple[Account, User, list[tuple[str, int, int,
         with tenancy.account_context(account):
             Membership.objects.create(account=account, user=person, role=Role.ADMIN)
             Membership.objects.create(account=account, user=manager, role=Role.ACCOUNT_MANAGER)
-    return [(bakery, marketer, BAKERY_LISTS), (council, town, COUNCIL_LISTS)]
 
 
-def fill(
-    account: Account, person: User, name: str, size: int, excluded: int, is_disabled: bool, source: random.Random
-) -> None:
-    """Send a file as a marketer would, confirm it, and let some of its people have said STOP."""
+def fill(person: User, name: str, size: int, excluded: int, is_disabled: bool, source: random.Random) -> None:
+    """Send a file as a marketer would, confirm it, and let some of its people have said STOP. Once per name."""
+    with tenancy.user_context(person):
+        account = memberships_of(person)[0].account
+    with tenancy.account_context(account):
+        if Import.objects.filter(list_name=name).exists():
+            return
     file = ContentFile(spreadsheet(size, source), name=f"{name.lower()}.csv")
     with tenancy.account_context(account):
         imported = imports.upload(account, list_name=name, file=file, by=person, now=timezone.now())
     imports.analyse(account, import_id=imported.pk, now=timezone.now())
     with tenancy.account_context(account):
         imported.refresh_from_db()
-        imports.confirm(account, imported=imported, by=person, now=timezone.now())
+        imports.confirm(account, imported=imported, seen=imported.settings_digest, by=person, now=timezone.now())
     imports.run(account, import_id=imported.pk, now=timezone.now())
     with tenancy.account_context(account):
         finish(account, person, imported, excluded, is_disabled)

@@ -35,7 +35,7 @@ def analysed(account: Account, by: User, content: bytes = SEVEN_LINES, **changes
 
 def confirmed(account: Account, by: User, content: bytes = SEVEN_LINES, **changes: Any) -> Import:
     imported = analysed(account, by, content, **changes)
-    imports.confirm(account, imported=imported, by=by, now=NOW)
+    imports.confirm(account, imported=imported, seen=imported.settings_digest, by=by, now=NOW)
     return imported
 
 

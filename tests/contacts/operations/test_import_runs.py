@@ -89,7 +89,7 @@ def test_a_second_pass_replaces_the_file_of_refused_lines(
     in_account: Account, marketer: User, django_capture_on_commit_callbacks: Any
 ) -> None:
     first = analysed(in_account, marketer)
-    imports.confirm(in_account, imported=first, by=marketer, now=NOW)
+    imports.confirm(in_account, imported=first, seen=first.settings_digest, by=marketer, now=NOW)
 
     with django_capture_on_commit_callbacks(execute=True):
         imports.run(in_account, import_id=first.pk, now=NOW)

@@ -132,7 +132,7 @@ def test_only_an_analysed_import_is_corrected_or_confirmed(in_account: Account, 
     with pytest.raises(imports.ImportChanged):
         imports.correct(in_account, imported=imported, overrides={}, region="FR", by=marketer, now=NOW)
     with pytest.raises(imports.ImportChanged):
-        imports.confirm(in_account, imported=imported, by=marketer, now=NOW)
+        imports.confirm(in_account, imported=imported, seen=imported.settings_digest, by=marketer, now=NOW)
 
     assert Import.objects.get().status == "DONE"
 
@@ -141,7 +141,7 @@ def test_an_import_without_a_valid_number_is_not_confirmed(in_account: Account, 
     imported = analysed(in_account, marketer, b"Nom;Mobile\nA;12\n")
 
     with pytest.raises(imports.NothingToImport):
-        imports.confirm(in_account, imported=imported, by=marketer, now=NOW)
+        imports.confirm(in_account, imported=imported, seen=imported.settings_digest, by=marketer, now=NOW)
 
     imported.refresh_from_db()
     assert imported.status == "READY"
@@ -153,7 +153,7 @@ def test_confirming_calls_a_worker_and_writes_the_journal(
     imported = analysed(in_account, marketer)
 
     with django_capture_on_commit_callbacks() as calls:
-        imports.confirm(in_account, imported=imported, by=marketer, now=NOW)
+        imports.confirm(in_account, imported=imported, seen=imported.settings_digest, by=marketer, now=NOW)
 
     assert imported.status == "QUEUED"
     assert [call.args for call in calls] == [("contacts.tasks.run_import",)]

@@ -172,7 +172,7 @@ def test_confirming_then_running_makes_the_list_and_its_report(
 ) -> None:
     imported = in_state(analysed, account, marketer)
 
-    client_of_marketer.post(address("import_confirm", imported))
+    client_of_marketer.post(address("import_confirm", imported), {"seen": imported.settings_digest})
     imports.run(account, import_id=imported.pk, now=NOW)
     text = client_of_marketer.get(address("import_show", imported)).content.decode()
 
@@ -184,7 +184,9 @@ def test_confirming_then_running_makes_the_list_and_its_report(
 def test_confirming_twice_says_that_it_changed(account: Account, marketer: User, client_of_marketer: Client) -> None:
     imported = in_state(done, account, marketer)
 
-    response = client_of_marketer.post(address("import_confirm", imported), follow=True)
+    response = client_of_marketer.post(
+        address("import_confirm", imported), {"seen": imported.settings_digest}, follow=True
+    )
 
     assert "a changé entre-temps" in response.content.decode()
     with account_context(account):
