@@ -3,10 +3,11 @@ from datetime import timedelta
 from django.utils import timezone
 
 from contacts import tasks
-from contacts.models import ContactList
-from smsplatform.accounts.models import Account
+from contacts.models import ContactList, Import
+from smsplatform.accounts.models import Account, User
 from smsplatform.accounts.tenancy import account_context
 from tests.contacts.factories import FICTION, make_list
+from tests.contacts.operations.importing import sent
 
 
 def left(account: Account) -> list[str]:
@@ -24,3 +25,18 @@ def test_bins_of_every_account_are_emptied(account: Account, other_account: Acco
     tasks.empty_bins()
 
     assert [left(account), left(other_account)] == [["Vivante"], ["Vivante"]]
+
+
+def test_nothing_runs_for_a_suspended_account(account: Account, marketer: User) -> None:
+    with account_context(account):
+        imported = sent(account, marketer)
+    Account.objects.update(is_active=False)
+
+    tasks.analyse_import(account.pk, import_id=imported.pk)
+    Account.objects.update(is_active=True)
+    with account_context(account):
+        waiting = Import.objects.get().status
+    tasks.analyse_import(account.pk, import_id=imported.pk)
+
+    with account_context(account):
+        assert (waiting, Import.objects.get().status) == ("UPLOADED", "READY")

@@ -1,6 +1,8 @@
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -260,3 +262,74 @@ def test_steering_an_import_needs_post(
     imported = in_state(confirmed, account, marketer)
 
     assert client_of_marketer.get(address(view, imported)).status_code == 405
+
+
+def test_confirming_a_page_that_somebody_corrected_since_imports_nothing(
+    account: Account, marketer: User, client_of_marketer: Client
+) -> None:
+    imported = in_state(analysed, account, marketer)
+    seen = imported.settings_digest
+    client_of_marketer.post(address("import_correct", imported), DELIMITERS | {"has_header": "0"})
+    imports.analyse(account, import_id=imported.pk, now=NOW)
+
+    response = client_of_marketer.post(address("import_confirm", imported), {"seen": seen}, follow=True)
+
+    assert "a changé entre-temps" in response.content.decode()
+    assert reload(imported).status == "READY"
+
+
+def test_correcting_before_the_analysis_is_over_says_so(
+    account: Account, marketer: User, client_of_marketer: Client
+) -> None:
+    imported = in_state(sent, account, marketer)
+
+    response = client_of_marketer.post(address("import_correct", imported), DELIMITERS, follow=True)
+
+    assert "a changé entre-temps" in response.content.decode()
+    assert reload(imported).status == "UPLOADED"
+
+
+def test_readers_see_the_check_without_its_buttons(
+    account: Account, marketer: User, reader: User, sign_in: SignIn
+) -> None:
+    imported = in_state(analysed, account, marketer)
+
+    text = sign_in(reader).get(address("import_show", imported)).content.decode()
+
+    assert "Importer 3 contacts" not in text
+    assert "Analyser de nouveau" not in text
+    assert text.count("disabled") == 5
+
+
+def test_rejected_lines_whose_file_is_gone_are_a_message(
+    account: Account, marketer: User, client_of_marketer: Client
+) -> None:
+    imported = in_state(done, account, marketer)
+    default_storage.delete(imported.rejects_path)
+
+    response = client_of_marketer.get(address("import_rejects", imported), follow=True)
+
+    assert response.redirect_chain == [(address("import_show", imported), 302)]
+    assert "n'est plus là" in response.content.decode().replace("&#x27;", "'")
+
+
+def test_strangers_to_the_site_cannot_fill_the_disk(client: Client, settings: object, tmp_path: Path) -> None:
+    settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path)  # type: ignore[attr-defined]
+
+    response = client.post(CREATE, {"name": "x", "file": SimpleUploadedFile("big.csv", b"0" * 200_000)})
+
+    assert response.status_code == 302
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_request_far_above_the_limit_is_refused_before_it_is_kept(
+    client_of_marketer: Client, account: Account, settings: object
+) -> None:
+    settings.IMPORT_MAX_BYTES = 10  # type: ignore[attr-defined]
+    file = SimpleUploadedFile("big.csv", b"0" * 1_100_000)
+
+    response = client_of_marketer.post(CREATE, {"name": "x", "source": "FILE", "file": file})
+
+    assert response.status_code == 400
+    with account_context(account):
+        assert Import.objects.count() == 0

@@ -247,6 +247,14 @@ def test_export_opens_right_in_french_excel(account: Account, client_of_marketer
     assert events(account) == ["LIST_EXPORTED"]
 
 
+def test_export_speaks_the_language_of_who_exports(
+    account: Account, marketer: User, client_of_marketer: Client
+) -> None:
+    User.objects.filter(pk=marketer.pk).update(language="en")
+
+    assert export(client_of_marketer, make_in(account, "Clients")).decode("utf-8-sig") == "Mobile phone\r\n"
+
+
 def test_export_needs_the_right_to_export(account: Account, reader: User, sign_in: SignIn) -> None:
     contact_list = make_in(account, "Clients")
 
