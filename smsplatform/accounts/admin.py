@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from smsplatform.accounts import audit
 from smsplatform.accounts.models import Account, Membership, User
+from smsplatform.accounts.operations import people
 from smsplatform.accounts.tenancy import account_context
 
 admin.site.unregister(Group)
@@ -66,7 +67,13 @@ class UserAdmin(DjangoUserAdmin):
         (_("Preferences"), {"fields": ["name", "language", "time_zone", "theme"]}),
         (_("Rights"), {"fields": ["is_active", "is_staff", "is_superuser"]}),
     ]
-    add_fieldsets = [(None, {"classes": ["wide"], "fields": ["email", "name", "usable_password", "password1", "password2"]})]
+    add_fieldsets = [
+        (None, {"classes": ["wide"], "fields": ["email", "name", "usable_password", "password1", "password2"]})
+    ]
+
+    def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        people.forget_other_addresses(obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return False  # a person is deactivated; what they did stays theirs, in every account

@@ -12,6 +12,11 @@ def create_invited(*, email: str, name: str, password: str, language: str) -> Us
     return user
 
 
+def forget_other_addresses(user: User) -> None:
+    """Leave a person, whose address the platform changed, no former address to sign in or get a new password with."""
+    EmailAddress.objects.filter(user=user).exclude(email=user.email).delete()
+
+
 def change_preferences(user: User, *, name: str, language: str, time_zone: str, theme: str) -> None:
     user.name, user.language, user.time_zone, user.theme = name, language, time_zone, theme
     user.save(update_fields=["name", "language", "time_zone", "theme"])

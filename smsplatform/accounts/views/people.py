@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django.views.i18n import set_language
 
 from smsplatform.accounts import queries
-from smsplatform.accounts.access import AccountRequest, account_required
+from smsplatform.accounts.access import account_required
 from smsplatform.accounts.forms import PreferencesForm
 from smsplatform.accounts.middleware import SESSION_KEY
 from smsplatform.accounts.models import User
@@ -26,7 +26,7 @@ SEARCHED_FROM = 11  # accounts; fewer are found by looking
 
 @require_GET
 @account_required
-def choose(request: AccountRequest) -> HttpResponse:
+def choose(request: Any) -> HttpResponse:
     """List all the accounts of the person; `switch` opens one."""
     search = request.GET.get("q", "").strip()
     pages = Paginator(queries.own_accounts(request.memberships, search), ACCOUNTS_PER_PAGE)

@@ -8,7 +8,7 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 
 from smsplatform.accounts import links, queries
-from smsplatform.accounts.models import Account, Invitation, User
+from smsplatform.accounts.models import Account, Invitation, Membership, User
 from smsplatform.accounts.operations import invitations, members
 from tests.accounts.conftest import MakeInvitation, events, pending, rights
 from tests.conftest import NOW
@@ -159,7 +159,7 @@ def test_accept_as_new_creates_a_person_with_a_proven_address(
         True,
         True,
     )
-    assert rights(in_account) == {"new@example.com": ("MARKETER", True, True)}
+    assert rights(in_account) == {"new@example.com": ("MARKETER", True, False)}
 
 
 def test_accept_as_new_creates_nobody_when_the_invitation_is_gone(
@@ -173,6 +173,48 @@ def test_accept_as_new_creates_nobody_when_the_invitation_is_gone(
         )
 
     assert not User.objects.filter(email="new@example.com").exists()
+
+
+def test_the_second_of_two_clicks_finds_the_invitation_gone(
+    in_account: Account, make_invitation: MakeInvitation
+) -> None:
+    invitation = make_invitation()
+    given = {"invitation": invitation, "name": "Léa", "password": "un-mot-de-passe", "language": "fr", "now": NOW}
+    invitations.accept_as_new(in_account, **given)
+
+    with pytest.raises(invitations.InvitationGone):
+        invitations.accept_as_new(in_account, **given)
+
+    assert rights(in_account) == {"new@example.com": ("MARKETER", True, False)}
+
+
+def test_accept_as_new_leaves_the_invitation_when_the_person_came_another_way(
+    in_account: Account, stranger: User, make_invitation: MakeInvitation
+) -> None:
+    invitation = make_invitation("stranger@example.com")
+
+    with pytest.raises(invitations.AlreadyKnown):
+        invitations.accept_as_new(
+            in_account, invitation=invitation, name="Léa", password="un-mot-de-passe", language="fr", now=NOW
+        )
+
+    assert (pending(in_account), rights(in_account), events(in_account)) == (["stranger@example.com"], {}, [])
+
+
+def test_invite_knows_a_member_and_an_invited_person_whatever_the_capitals(
+    in_account: Account, admin: User, make_invitation: MakeInvitation
+) -> None:
+    member = User.objects.create(email="Foo@Example.com")
+    Membership.objects.create(account=in_account, user=member)
+    make_invitation("New@Example.com")
+    given = {"send": refuse_to_send, "by": admin, "now": NOW, **RIGHTS}
+
+    with pytest.raises(invitations.AlreadyMember):
+        invitations.invite(in_account, email="fOO@example.com", **given)
+    with pytest.raises(invitations.AlreadyInvited):
+        invitations.invite(in_account, email="nEW@example.com", **given)
+
+    assert pending(in_account) == ["new@example.com"]
 
 
 @pytest.mark.parametrize("age, is_found", [(timedelta(days=7), True), (timedelta(days=7, seconds=1), False)])

@@ -13,7 +13,17 @@ from django.utils import timezone
 
 from smsplatform.accounts import links
 from smsplatform.accounts.models import Account, Invitation, User
-from tests.accounts.conftest import MakeInvitation, events, flashes, forget_the_account, pending, rights
+from smsplatform.accounts.operations import invitations as operations
+from smsplatform.accounts.tenancy import account_context
+from tests.accounts.conftest import (
+    MakeInvitation,
+    events,
+    flashes,
+    forget_the_account,
+    membership_of,
+    pending,
+    rights,
+)
 from tests.conftest import SignIn
 
 Capture = Callable[..., AbstractContextManager[list[Any]]]
@@ -52,6 +62,41 @@ def test_invite_sends_a_link_that_lets_a_new_person_in(
     )
     assert found
     assert Client().get(found.group(1)).status_code == 200
+
+
+def test_invite_from_an_account_with_a_line_break_in_its_name_sends_one_line(
+    account: Account,
+    client_of_admin: Client,
+    mailoutbox: list[EmailMessage],
+    django_capture_on_commit_callbacks: Capture,
+) -> None:
+    Account.objects.update(name="Boulangerie\nMartin")
+
+    with django_capture_on_commit_callbacks(execute=True):
+        client_of_admin.post(INVITE, NEW)
+
+    assert [message.subject for message in mailoutbox] == ["Invitation à rejoindre Boulangerie Martin sur smsplatform"]
+
+
+def test_invite_offers_no_export_unless_ticked_and_says_what_it_means(client_of_admin: Client) -> None:
+    response = client_of_admin.get(INVITE)
+
+    form = response.context["form"]
+    assert (form["import_allowed"].value(), form["export_allowed"].value()) == (True, None)
+    assert "Quel que soit le rôle, même en lecture seule" in response.content.decode()
+
+
+def test_a_reader_invited_without_a_tick_may_not_export(
+    account: Account, client_of_admin: Client, sign_in: SignIn, stranger: User
+) -> None:
+    client_of_admin.post(INVITE, {"email": stranger.email, "role": "READ_ONLY", "import_allowed": "on"})
+    with account_context(account):
+        invitation = Invitation.objects.get()
+
+    sign_in(stranger).post(join_url(invitation))
+
+    membership = membership_of(account, stranger)
+    assert (membership.can_import, membership.can_export) == (False, False)
 
 
 def test_invite_says_when_the_mail_server_does_not_answer(
@@ -138,7 +183,7 @@ def test_a_new_person_joins_with_a_name_and_a_password(account: Account, client:
     response = client.post(join_url(fresh), PERSON)
 
     assert (response.status_code, response.headers["Location"]) == (302, "/")
-    assert rights(account) == {"new@example.com": ("MARKETER", True, True)}
+    assert rights(account) == {"new@example.com": ("MARKETER", True, False)}
     assert client.get(reverse("contacts:list_index")).status_code == 200
     assert Client().get(join_url(fresh)).status_code == 410
 
@@ -149,6 +194,7 @@ def test_a_new_person_joins_with_a_name_and_a_password(account: Account, client:
         ({"name": "Léa", "password": "12345678"}, "password"),
         ({"name": "Léa", "password": "new@example"}, "password"),
         ({"name": "", "password": "boulange-2026"}, "name"),
+        ({"name": "Léa\nBcc", "password": "boulange-2026"}, "name"),
     ],
 )
 def test_a_weak_password_or_no_name_keeps_the_rest(
@@ -171,7 +217,7 @@ def test_a_known_person_signs_in_first_then_joins_by_one_click(
 
     assert asked.headers["Location"] == f"/auth/login/?next={url.replace(':', '%3A')}"
     assert joined.headers["Location"] == "/"
-    assert rights(account) == {"stranger@example.com": ("MARKETER", True, True)}
+    assert rights(account) == {"stranger@example.com": ("MARKETER", True, False)}
 
 
 def test_joining_opens_the_new_account(
@@ -198,6 +244,20 @@ def test_somebody_else_signed_in_takes_nothing(
     assert response.status_code == 200
     assert (rights(account), pending(account)) == ({}, ["new@example.com"])
     assert not User.objects.filter(email="new@example.com").exists()
+
+
+def test_a_new_person_who_came_another_way_meanwhile_is_asked_to_sign_in(
+    account: Account, client: Client, fresh: Invitation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*args: object, **kwargs: object) -> None:
+        raise operations.AlreadyKnown("new@example.com")
+
+    monkeypatch.setattr(operations, "accept_as_new", refuse)
+
+    response = client.post(join_url(fresh), PERSON)
+
+    assert (response.status_code, response.headers["Location"]) == (302, join_url(fresh))
+    assert pending(account) == ["new@example.com"]
 
 
 def test_an_old_or_forged_link_is_explained(client: Client, make_invitation: MakeInvitation) -> None:

@@ -39,7 +39,10 @@ def test_preferences_show_the_present_choices_in_french(client_of_marketer: Clie
     assert "Fuseau horaire" in response.content.decode()
 
 
-@pytest.mark.parametrize("field, value", [("name", ""), ("language", "de"), ("time_zone", "Mars/Base"), ("theme", "X")])
+@pytest.mark.parametrize(
+    "field, value",
+    [("name", ""), ("name", "Zoé\tBcc"), ("language", "de"), ("time_zone", "Mars/Base"), ("theme", "X")],
+)
 def test_preferences_refuse_a_wrong_value_and_keep_the_rest(
     client_of_marketer: Client, marketer: User, field: str, value: str
 ) -> None:
