@@ -60,6 +60,11 @@ class NewListForm(forms.Form):
         return cleaned
 
 
+def column_name(column: Mapping[str, Any]) -> str:
+    """Return how people call a column of a stored detection."""
+    return str(column["name"] or _("Column %(number)d") % {"number": column["index"] + 1})
+
+
 class CorrectionForm(forms.Form):
     """Step 2: every answer of the detection, correctable. An answer left as it is stays the detection's."""
 
@@ -67,7 +72,7 @@ class CorrectionForm(forms.Form):
     DELIMITERS = [
         (";", _("Semicolon ;")),
         (",", _("Comma ,")),
-        ("TAB", _("Tabulation")),
+        ("TAB", _("Tab")),
         ("|", _("Vertical bar |")),
         ("NONE", _("None: a single column")),
     ]
@@ -97,14 +102,14 @@ class CorrectionForm(forms.Form):
     encoding = forms.ChoiceField(label=_("Encoding (accents)"), choices=[(code, code) for code in ENCODINGS])
 
     @classmethod
-    def of(cls, imported: Import, data: Mapping[str, Any] | None = None, *, is_locked: bool = False) -> "CorrectionForm":
+    def of(
+        cls, imported: Import, data: Mapping[str, Any] | None = None, *, is_locked: bool = False
+    ) -> "CorrectionForm":
         """Return the form showing an import's present answers; locked, it only shows them."""
         detection = imported.detection
         form = cls(data, initial={**_shown(detection), "region": imported.region})
         form.imported = imported
-        columns = [
-            (c["index"], c["name"] or _("Column %(number)d") % {"number": c["index"] + 1}) for c in detection["columns"]
-        ]
+        columns = [(column["index"], column_name(column)) for column in detection["columns"]]
         none = [] if detection["phone_column"] is not None else [("", _("To be chosen"))]
         form.fields["phone_column"].choices = none + columns
         form.fields["region"].choices = regions.choices(get_language() or "fr")

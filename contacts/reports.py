@@ -9,11 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from contacts import messages
-from contacts.forms import CorrectionForm
-from contacts.importer import extract
 from contacts.models import Import
+from smsplatform.accounts.models import Membership
 
-SURE, FAIRLY_SURE = 0.8, 0.5  # confidences
 SAMPLES_SHOWN = 10
 FIRST_POLL, NEXT_POLLS = "250ms", "1s"  # a small file is analysed before the first poll
 
@@ -62,12 +60,13 @@ def counts(imported: Import) -> dict[str, Any]:
     and the tones. Everything is None where neither is known."""
     stored: Mapping[str, Any] = imported.result or imported.preview
     if not stored:
-        return {"read": None, "final": None, "rejected_total": None}
+        return {"read": None, "final": None, "imported": None, "rejected_total": None}
     rejected = sum(stored["rejected"].values())
     return {
         **{name: stored[name] for name in ("read", "blank", "duplicate", "excluded")},
         "final": stored["new"] + stored["updated"] + stored["unchanged"],
         "rejected_total": rejected,
+        "imported": stored["new"] + stored["updated"] if imported.status == Import.Status.DONE else None,
         "rejected_tone": "danger" if rejected else "",
         "excluded_tone": "warning" if stored["excluded"] else "",
     }
@@ -86,57 +85,7 @@ def rejects(imported: Import) -> dict[str, Any]:
     }
 
 
-def check(imported: Import, form: CorrectionForm) -> dict[str, Any]:
-    """Return what step 2 shows: the counts, each answer of the detection with its reason, and an extract."""
-    detection, numbers = imported.detection, counts(imported)
-    phone = detection["phone_column"]
-    columns = [
-        {"name": column["name"] or column_label(column["index"]), "is_phone": column["index"] == phone}
-        for column in detection["columns"][: extract.COLUMNS]
-    ]
-    rows = [
-        [{"text": cell, "is_phone": index == phone} for index, cell in enumerate(cells)]
-        for cells in imported.preview["extract"]
-    ]
-    return {
-        "counts": numbers,
-        "final_label": _("Contacts to import"),
-        "answers": [_answer(form, name, detection["why"].get(name)) for name in form.ORDER],
-        "columns": columns,
-        "rows": rows,
-        "problem": _problem(detection, numbers),
-        **rejects(imported),
-    }
-
-
-def column_label(index: int) -> str:
-    return _("Column %(number)d") % {"number": index + 1}
-
-
-def _problem(detection: Mapping[str, Any], numbers: Mapping[str, Any]) -> str:
-    if detection["phone_column"] is None:
-        return _("No column with mobile numbers was found. Choose it on the left, or cancel and send another file.")
-    if not numbers["final"]:
-        return _("No valid mobile number in this column. Choose another column or country, or send another file.")
-    return ""
-
-
-def _answer(form: CorrectionForm, name: str, why: Mapping[str, Any] | None) -> dict[str, Any]:
-    answer: dict[str, Any] = {"field": form[name], "tone": "", "certainty": "", "reason": form.fields[name].help_text}
-    if why is None:
-        return answer
-    answer["reason"] = messages.detection_reason(why["code"], why["params"])
-    if why["code"] == "OVERRIDDEN":
-        return answer
-    confidence = why["confidence"]
-    if confidence >= SURE:
-        return answer | {"tone": "success", "certainty": _("Sure")}
-    if confidence >= FAIRLY_SURE:
-        return answer | {"tone": "info", "certainty": _("Probable")}
-    return answer | {"tone": "warning", "certainty": _("To be checked")}
-
-
-def report(imported: Import) -> dict[str, Any]:
+def report(imported: Import, membership: Membership) -> dict[str, Any]:
     """Return what the permanent page of an ended import shows."""
     tone, symbol, sentence = _outcome(imported)
     contact_list = imported.contact_list
@@ -145,9 +94,11 @@ def report(imported: Import) -> dict[str, Any]:
         "symbol": symbol,
         "sentence": sentence,
         "counts": counts(imported),
-        "final_label": _("Imported contacts") if imported.status == Import.Status.DONE else _("Contacts to import"),
+        "final_label": _("Imported contacts") if imported.status == Import.Status.DONE else _("Not imported"),
         "list_is_there": contact_list is not None and contact_list.deleted_at is None,
         "facts": _facts(imported),
+        "fingerprint": imported.sha256,
+        "may_have_rejects": membership.can_import or membership.can_export,
         **rejects(imported),
     }
 
@@ -158,6 +109,12 @@ def _outcome(imported: Import) -> tuple[str, str, str]:
     if imported.status == Import.Status.CANCELLED:
         return "info", "info-circle", _("The import was cancelled: nothing was written.")
     final = counts(imported)["final"]
+    if imported.contact_list is None or imported.contact_list.deleted_at:
+        return (
+            "info",
+            "info-circle",
+            _("The import was done; its list “%(name)s” has been deleted since.") % {"name": imported.list_name},
+        )
     done = ngettext(
         "%(shown)s contact was imported into “%(name)s”.", "%(shown)s contacts were imported into “%(name)s”.", final
     )
@@ -175,7 +132,6 @@ def _facts(imported: Import) -> list[tuple[str, str]]:
         seconds = round((imported.finished_at - imported.started_at).total_seconds())
         duration = ngettext("%(seconds)d second", "%(seconds)d seconds", seconds) % {"seconds": seconds}
         facts.append((_("Duration"), duration if seconds else _("Less than a second")))
-    facts.append((_("Fingerprint (SHA-256)"), imported.sha256))
     return facts
 
 

@@ -208,6 +208,7 @@ LOCALE_PATHS = [BASE_DIR / "smsplatform" / "locale"]
 TIME_ZONE = "Europe/Paris"
 USE_TZ = True
 USE_I18N = True
+FORMAT_MODULE_PATH = ["smsplatform.formats"]
 
 # --- Files ------------------------------------------------------------------------------------------------------------
 
@@ -235,7 +236,7 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # --- Limits that people are told about --------------------------------------------------------------------------------
 
-IMPORT_MAX_BYTES = env.integer("IMPORT_MAX_BYTES", 500 * 2**20)
+IMPORT_MAX_BYTES = env.integer("IMPORT_MAX_BYTES", 500 * 10**6)
 IMPORT_MAX_ROWS = env.integer("IMPORT_MAX_ROWS", 10_000_000)
 IMPORTS_PER_ACCOUNT = env.integer("IMPORTS_PER_ACCOUNT", 2)  # running at once; the others wait their turn
 LIST_UNUSED_MONTHS = 3

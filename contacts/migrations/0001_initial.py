@@ -6,139 +6,289 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ContactList',
+            name="ContactList",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('description', models.TextField(blank=True, max_length=1000, verbose_name='description')),
-                ('kind', models.CharField(choices=[('INDEPENDENT', 'Independent'), ('DIRECTORY', 'Diffusion list'), ('CAMPAIGN', 'Only for one campaign')], default='INDEPENDENT', max_length=12, verbose_name='kind')),
-                ('status', models.CharField(choices=[('ACTIVE', 'Active'), ('DISABLED', 'Deactivated')], default='ACTIVE', max_length=10, verbose_name='status')),
-                ('expires_after_months', models.PositiveSmallIntegerField(null=True, verbose_name='months without use before it expires')),
-                ('last_used_at', models.DateTimeField(verbose_name='last used')),
-                ('api_enabled', models.BooleanField(default=False, verbose_name='available to API sends')),
-                ('created_at', models.DateTimeField(verbose_name='created')),
-                ('updated_at', models.DateTimeField(verbose_name='last modified')),
-                ('contact_count', models.PositiveIntegerField(default=0, verbose_name='contacts')),
-                ('excluded_count', models.PositiveIntegerField(default=0, verbose_name='on the exclusion list')),
-                ('columns', models.JSONField(default=list, verbose_name='columns')),
-                ('deleted_at', models.DateTimeField(null=True, verbose_name='deleted')),
-                ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.account')),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("description", models.TextField(blank=True, max_length=1000, verbose_name="description")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("INDEPENDENT", "Independent"),
+                            ("DIRECTORY", "Diffusion list"),
+                            ("CAMPAIGN", "Only for one campaign"),
+                        ],
+                        default="INDEPENDENT",
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("ACTIVE", "Active"), ("DISABLED", "Deactivated")],
+                        default="ACTIVE",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "expires_after_months",
+                    models.PositiveSmallIntegerField(null=True, verbose_name="months without use before it expires"),
+                ),
+                ("last_used_at", models.DateTimeField(verbose_name="last used")),
+                ("api_enabled", models.BooleanField(default=False, verbose_name="available to API sends")),
+                ("created_at", models.DateTimeField(verbose_name="created")),
+                ("updated_at", models.DateTimeField(verbose_name="last modified")),
+                ("contact_count", models.PositiveIntegerField(default=0, verbose_name="contacts")),
+                ("excluded_count", models.PositiveIntegerField(default=0, verbose_name="on the exclusion list")),
+                ("columns", models.JSONField(default=list, verbose_name="columns")),
+                ("deleted_at", models.DateTimeField(null=True, verbose_name="deleted")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.account",
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'contact list',
-                'verbose_name_plural': 'contact lists',
+                "verbose_name": "contact list",
+                "verbose_name_plural": "contact lists",
             },
         ),
         migrations.CreateModel(
-            name='Exclusion',
+            name="Exclusion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('phone', models.BigIntegerField(verbose_name='mobile phone')),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
-                ('source', models.CharField(choices=[('STOP', 'STOP by SMS'), ('PERSON', 'Added by hand'), ('IMPORT', 'Imported'), ('FORM', 'Unsubscribe form')], max_length=8, verbose_name='source')),
-                ('at', models.DateTimeField(verbose_name='since')),
-                ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.account')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("phone", models.BigIntegerField(verbose_name="mobile phone")),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="reason")),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("STOP", "STOP by SMS"),
+                            ("PERSON", "Added by hand"),
+                            ("IMPORT", "Imported"),
+                            ("FORM", "Unsubscribe form"),
+                        ],
+                        max_length=8,
+                        verbose_name="source",
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="since")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.account",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'exclusion',
-                'verbose_name_plural': 'exclusions',
+                "verbose_name": "exclusion",
+                "verbose_name_plural": "exclusions",
             },
         ),
         migrations.CreateModel(
-            name='Import',
+            name="Import",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('list_name', models.CharField(max_length=120, verbose_name='list name')),
-                ('list_description', models.TextField(blank=True, max_length=1000, verbose_name='description')),
-                ('file_name', models.CharField(blank=True, help_text='Empty for pasted values.', max_length=255, verbose_name='file')),
-                ('file_path', models.CharField(max_length=255)),
-                ('size_bytes', models.PositiveBigIntegerField(verbose_name='size')),
-                ('sha256', models.CharField(max_length=64)),
-                ('status', models.CharField(choices=[('UPLOADED', 'Received'), ('ANALYSING', 'Being analysed'), ('READY', 'To be confirmed'), ('QUEUED', 'Waiting'), ('RUNNING', 'In progress'), ('DONE', 'Finished'), ('FAILED', 'Failed'), ('CANCELLED', 'Cancelled')], default='UPLOADED', max_length=10, verbose_name='status')),
-                ('region', models.CharField(max_length=2, verbose_name='default country')),
-                ('overrides', models.JSONField(default=dict)),
-                ('detection', models.JSONField(default=dict)),
-                ('preview', models.JSONField(default=dict)),
-                ('result', models.JSONField(default=dict)),
-                ('rejects_path', models.CharField(blank=True, max_length=255)),
-                ('rows_done', models.PositiveBigIntegerField(default=0)),
-                ('bytes_done', models.PositiveBigIntegerField(default=0)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('claim', models.UUIDField(help_text='Of the worker at it: one that lost it may write nothing more.', null=True)),
-                ('cancel_asked', models.BooleanField(default=False)),
-                ('error', models.CharField(blank=True, max_length=40)),
-                ('created_at', models.DateTimeField(verbose_name='created')),
-                ('started_at', models.DateTimeField(null=True, verbose_name='started')),
-                ('heartbeat_at', models.DateTimeField(null=True)),
-                ('finished_at', models.DateTimeField(null=True, verbose_name='finished')),
-                ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.account')),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('contact_list', models.ForeignKey(db_column='list_id', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='imports', to='contacts.contactlist')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("list_name", models.CharField(max_length=120, verbose_name="list name")),
+                ("list_description", models.TextField(blank=True, max_length=1000, verbose_name="description")),
+                (
+                    "file_name",
+                    models.CharField(
+                        blank=True, help_text="Empty for pasted values.", max_length=255, verbose_name="file"
+                    ),
+                ),
+                ("file_path", models.CharField(max_length=255)),
+                ("size_bytes", models.PositiveBigIntegerField(verbose_name="size")),
+                ("sha256", models.CharField(max_length=64)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("UPLOADED", "Received"),
+                            ("ANALYSING", "Being analysed"),
+                            ("READY", "To be confirmed"),
+                            ("QUEUED", "Waiting"),
+                            ("RUNNING", "In progress"),
+                            ("DONE", "Finished"),
+                            ("FAILED", "Failed"),
+                            ("CANCELLED", "Cancelled"),
+                        ],
+                        default="UPLOADED",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("region", models.CharField(max_length=2, verbose_name="default country")),
+                ("overrides", models.JSONField(default=dict)),
+                ("detection", models.JSONField(default=dict)),
+                ("preview", models.JSONField(default=dict)),
+                ("result", models.JSONField(default=dict)),
+                ("rejects_path", models.CharField(blank=True, max_length=255)),
+                ("rows_done", models.PositiveBigIntegerField(default=0)),
+                ("bytes_done", models.PositiveBigIntegerField(default=0)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "claim",
+                    models.UUIDField(
+                        help_text="Of the worker at it: one that lost it may write nothing more.", null=True
+                    ),
+                ),
+                ("cancel_asked", models.BooleanField(default=False)),
+                ("error", models.CharField(blank=True, max_length=40)),
+                ("created_at", models.DateTimeField(verbose_name="created")),
+                ("started_at", models.DateTimeField(null=True, verbose_name="started")),
+                ("heartbeat_at", models.DateTimeField(null=True)),
+                ("finished_at", models.DateTimeField(null=True, verbose_name="finished")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.account",
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "contact_list",
+                    models.ForeignKey(
+                        db_column="list_id",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="imports",
+                        to="contacts.contactlist",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'import',
-                'verbose_name_plural': 'imports',
+                "verbose_name": "import",
+                "verbose_name_plural": "imports",
             },
         ),
         migrations.CreateModel(
-            name='ListEntry',
+            name="ListEntry",
             fields=[
-                ('pk', models.CompositePrimaryKey('account_id', 'contact_list_id', 'phone', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('phone', models.BigIntegerField(verbose_name='mobile phone')),
-                ('values', models.JSONField(null=True, verbose_name='values')),
-                ('account', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='accounts.account')),
-                ('contact_list', models.ForeignKey(db_column='list_id', db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='entries', to='contacts.contactlist')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "account_id",
+                        "contact_list_id",
+                        "phone",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("phone", models.BigIntegerField(verbose_name="mobile phone")),
+                ("values", models.JSONField(null=True, verbose_name="values")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="accounts.account",
+                    ),
+                ),
+                (
+                    "contact_list",
+                    models.ForeignKey(
+                        db_column="list_id",
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="entries",
+                        to="contacts.contactlist",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'contact',
-                'verbose_name_plural': 'contacts',
+                "verbose_name": "contact",
+                "verbose_name_plural": "contacts",
             },
         ),
         migrations.AddIndex(
-            model_name='contactlist',
-            index=models.Index(fields=['account', '-created_at', '-id'], name='list_newest_first'),
+            model_name="contactlist",
+            index=models.Index(fields=["account", "-created_at", "-id"], name="list_newest_first"),
         ),
         migrations.AddConstraint(
-            model_name='contactlist',
-            constraint=models.UniqueConstraint(fields=('account', 'id'), name='contactlist_account_and_id'),
+            model_name="contactlist",
+            constraint=models.UniqueConstraint(fields=("account", "id"), name="contactlist_account_and_id"),
         ),
         migrations.AddConstraint(
-            model_name='contactlist',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_after_months', None), ('expires_after_months__range', (1, 12)), _connector='OR'), name='list_expires_after_1_to_12_months'),
+            model_name="contactlist",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("expires_after_months", None), ("expires_after_months__range", (1, 12)), _connector="OR"
+                ),
+                name="list_expires_after_1_to_12_months",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contactlist',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='list_has_a_name'),
+            model_name="contactlist",
+            constraint=models.CheckConstraint(condition=models.Q(("name", ""), _negated=True), name="list_has_a_name"),
         ),
         migrations.AddConstraint(
-            model_name='exclusion',
-            constraint=models.UniqueConstraint(fields=('account', 'phone'), name='one_exclusion_per_number'),
+            model_name="exclusion",
+            constraint=models.UniqueConstraint(fields=("account", "phone"), name="one_exclusion_per_number"),
         ),
         migrations.AddConstraint(
-            model_name='exclusion',
-            constraint=models.CheckConstraint(condition=models.Q(('phone__gte', 1000000), ('phone__lt', 1000000000000000)), name='exclusion_phone_is_e164'),
+            model_name="exclusion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("phone__gte", 1000000), ("phone__lt", 1000000000000000)),
+                name="exclusion_phone_is_e164",
+            ),
         ),
         migrations.AddIndex(
-            model_name='import',
-            index=models.Index(fields=['account', '-created_at', '-id'], name='import_newest_first'),
+            model_name="import",
+            index=models.Index(fields=["account", "-created_at", "-id"], name="import_newest_first"),
         ),
         migrations.AddIndex(
-            model_name='listentry',
-            index=models.Index(fields=['account', 'phone'], name='entry_by_phone'),
+            model_name="listentry",
+            index=models.Index(fields=["account", "phone"], name="entry_by_phone"),
         ),
         migrations.AddConstraint(
-            model_name='listentry',
-            constraint=models.CheckConstraint(condition=models.Q(('phone__gte', 1000000), ('phone__lt', 1000000000000000)), name='entry_phone_is_e164'),
+            model_name="listentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("phone__gte", 1000000), ("phone__lt", 1000000000000000)), name="entry_phone_is_e164"
+            ),
         ),
     ]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import CharField, F, Func, QuerySet, Value
 from django.db.models.functions import Lower
 
 from contacts.models import ContactList, ListEntry
@@ -27,19 +27,29 @@ def list_rows(
     account: Account, *, search: str = "", status: str = "", sort: str = "-created", in_bin: bool = False
 ) -> QuerySet[ContactList]:
     """Return the lists of the table with their authors. `sort` is a key of SORTS, with "-" for descending."""
-    rows = (
-        ContactList.objects.filter(account=account, deleted_at__isnull=not in_bin)
-        .shown()
-        .select_related("author")
-    )
+    rows = ContactList.objects.filter(account=account, deleted_at__isnull=not in_bin).shown().select_related("author")
     if search:
-        rows = rows.filter(name__icontains=search)
+        rows = rows.annotate(folded=folded(F("name"))).filter(folded__contains=fold(search))
     if status:
         rows = rows.filter(status=status)
     expression = SORTS[sort.removeprefix("-")]
     return rows.order_by(
         expression.desc(nulls_last=True) if sort.startswith("-") else expression.asc(nulls_last=True), "-pk"
     )
+
+
+# PostgreSQL's unaccent is an extension that not every server has.
+ACCENTED, PLAIN = "àáâãäåçèéêëìíîïñòóôõöùúûüýÿœæ", "aaaaaaceeeeiiiinooooouuuuyyoa"
+
+
+def fold(text: str) -> str:
+    """Return a text as search compares it: without case, nor accents."""
+    return text.lower().translate(str.maketrans(ACCENTED, PLAIN))
+
+
+def folded(expression: Any) -> Func:
+    """Return `fold` as SQL."""
+    return Func(Lower(expression), Value(ACCENTED), Value(PLAIN), function="translate", output_field=CharField())
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.files.storage import default_storage
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
-from contacts import exports, reports
+from contacts import check_page, exports, reports
 from contacts.forms import CorrectionForm
 from contacts.models import Import
 from contacts.operations import imports
@@ -49,9 +50,11 @@ def import_show(request: AccountRequest, import_id: int) -> HttpResponse:
     if is_working:
         context["progress"] = reports.progress(imported)
     elif imported.status == Import.Status.READY:
-        context["check"] = reports.check(imported, CorrectionForm.of(imported, is_locked=not request.membership.can_import))
+        context["check"] = check_page.check(
+            imported, CorrectionForm.of(imported, is_locked=not request.membership.can_import)
+        )
     else:
-        context["report"] = reports.report(imported)
+        context["report"] = reports.report(imported, request.membership)
     return render(request, f"contacts/import_{_stage(imported)}.html", context)
 
 
@@ -87,9 +90,14 @@ def import_cancel(request: AccountRequest, import_id: int) -> HttpResponse:
 
 
 @require_GET
-@right_required("can_export")
+@account_required
 def import_rejects(request: AccountRequest, import_id: int) -> HttpResponse | FileResponse:
-    """Send the lines that were not imported: their own columns, the line number and the reason."""
+    """Send the lines that were not imported: their own columns, the line number and the reason.
+
+    To mend them is part of importing, so who may import or export may have them.
+    """
+    if not (request.membership.can_import or request.membership.can_export):
+        raise PermissionDenied
     imported = _get(request, import_id)
     if not imported.rejects_path:
         raise Http404

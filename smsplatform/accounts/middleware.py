@@ -9,12 +9,14 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
+from django_htmx.http import HttpResponseClientRefresh
 
 from smsplatform.accounts import queries, tenancy
 from smsplatform.accounts.models import Membership
 from smsplatform.ui.templatetags.ui import FORM_ACCOUNT
 
 SESSION_KEY = "account_id"
+SHOWN_ACCOUNT_HEADER = "X-Shown-Account"  # sent with every htmx request
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -69,7 +71,12 @@ class AccountContextMiddleware:
             request.account = request.membership.account
             tenancy.set_account(request.account.pk)
         if shown_for_another_account(request):
-            return render(request, "accounts/other_account.html", status=409)
+            # A fragment has no room to say so: the page is loaded anew, with the account that is open.
+            return (
+                HttpResponseClientRefresh()
+                if request.htmx
+                else render(request, "accounts/other_account.html", status=409)
+            )
         return None
 
     def process_exception(self, request: Any, exception: Exception) -> None:
@@ -90,7 +97,10 @@ def chosen(request: Any) -> Membership | None:
 
 
 def shown_for_another_account(request: Any) -> bool:
-    """Return whether the form was filled in for an account that is no longer the open one: left in another tab, or lost."""
-    if request.method in SAFE_METHODS or FORM_ACCOUNT not in request.POST:
+    """Return whether the page was shown for an account that is no longer the open one: left in another tab, or lost."""
+    open_account = str(request.account.pk) if request.account else ""
+    if request.htmx:
+        return str(request.headers.get(SHOWN_ACCOUNT_HEADER, open_account)) != open_account
+    if request.method in SAFE_METHODS:
         return False
-    return str(request.POST[FORM_ACCOUNT]) != (str(request.account.pk) if request.account else "")
+    return str(request.POST.get(FORM_ACCOUNT, open_account)) != open_account

@@ -90,3 +90,16 @@ def test_a_poll_after_the_session_ended_reloads_the_page(client: Client) -> None
     response = client.get(reverse("contacts:import_index"), headers={"HX-Request": "true"})
 
     assert (response.status_code, response.headers["HX-Refresh"]) == (200, "true")
+
+
+def test_a_live_search_in_a_tab_of_another_account_reloads_its_page(
+    account: Account, other_account: Account, person: User, sign_in: SignIn
+) -> None:
+    client = sign_in(person)
+    client.get(reverse("contacts:list_index"))
+    forget_the_account()
+    search = {"HX-Request": "true", "X-Shown-Account": str(other_account.pk)}
+
+    response = client.get(reverse("contacts:list_index"), headers=search)
+
+    assert (response.content, response.headers["HX-Refresh"]) == (b"", "true")

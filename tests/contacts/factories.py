@@ -10,7 +10,9 @@ from tests.conftest import NOW
 FICTION = 33639980000
 
 
-def make_list(account: Account, name: str = "Clients", *, phones: list[int] | None = None, **fields: Any) -> ContactList:
+def make_list(
+    account: Account, name: str = "Clients", *, phones: list[int] | None = None, **fields: Any
+) -> ContactList:
     defaults = {"created_at": NOW, "updated_at": NOW, "last_used_at": NOW}
     contact_list = ContactList.objects.create(account=account, name=name, **{**defaults, **fields})
     ListEntry.objects.bulk_create(

@@ -33,7 +33,9 @@ def apply(account: Account, contact_list: ContactList, step: str, phone: int) ->
     if step == "add":
         with suppress(DatabaseError), transaction.atomic():
             # Two rows in one statement, of which one may be there: all or nothing.
-            rows = [ListEntry(account=account, contact_list=contact_list, phone=number) for number in (phone, phone + 1)]
+            rows = [
+                ListEntry(account=account, contact_list=contact_list, phone=number) for number in (phone, phone + 1)
+            ]
             ListEntry.objects.bulk_create(rows)
     elif step == "remove":
         entries.filter(phone=phone).delete()
@@ -48,7 +50,9 @@ def apply(account: Account, contact_list: ContactList, step: str, phone: int) ->
 
 @given(steps=STEPS)
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_counts_equal_a_recount_after_any_sequence_of_writes(in_account: Account, steps: list[tuple[str, int, int]]) -> None:
+def test_counts_equal_a_recount_after_any_sequence_of_writes(
+    in_account: Account, steps: list[tuple[str, int, int]]
+) -> None:
     both = [make_list(in_account, "A"), make_list(in_account, "B")]
 
     for step, which, phone in steps:

@@ -158,7 +158,9 @@ def test_another_country_reads_the_numbers_again(account: Account, marketer: Use
     assert (reload(imported).region, reload(imported).preview["new"]) == ("BE", 2)
 
 
-def test_a_correction_that_is_none_changes_nothing(account: Account, marketer: User, client_of_marketer: Client) -> None:
+def test_a_correction_that_is_none_changes_nothing(
+    account: Account, marketer: User, client_of_marketer: Client
+) -> None:
     imported = in_state(analysed, account, marketer)
 
     response = client_of_marketer.post(
@@ -256,9 +258,7 @@ def test_steering_an_import_needs_the_right_to_import(
 
 
 @pytest.mark.parametrize("view", ["import_correct", "import_confirm", "import_cancel"])
-def test_steering_an_import_needs_post(
-    view: str, account: Account, marketer: User, client_of_marketer: Client
-) -> None:
+def test_steering_an_import_needs_post(view: str, account: Account, marketer: User, client_of_marketer: Client) -> None:
     imported = in_state(confirmed, account, marketer)
 
     assert client_of_marketer.get(address(view, imported)).status_code == 405

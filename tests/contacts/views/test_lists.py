@@ -87,6 +87,9 @@ def test_index_speaks_english_to_who_prefers_it(marketer: User, client_of_market
         ("", ["Écoles", "Clients VIP", "clients"]),
         ("search=client", ["Clients VIP", "clients"]),
         ("search=CLIENTS", ["Clients VIP", "clients"]),
+        ("search=ecole", ["Écoles"]),
+        ("search=ÉCOLES", ["Écoles"]),
+        ("search=_", []),
         ("search=100%25", []),
         ("status=DISABLED", ["Écoles"]),
         ("sort=name", ["clients", "Clients VIP", "Écoles"]),
@@ -301,7 +304,10 @@ def test_bad_input_is_shown_beside_what_was_typed(
 def test_creating_needs_the_right_to_import(account: Account, reader: User, sign_in: SignIn) -> None:
     client = sign_in(reader)
 
-    answers = [client.get(reverse("contacts:list_create")), client.post(reverse("contacts:list_create"), {"name": "Salon"})]
+    answers = [
+        client.get(reverse("contacts:list_create")),
+        client.post(reverse("contacts:list_create"), {"name": "Salon"}),
+    ]
 
     assert [answer.status_code for answer in answers] == [403, 403]
     assert state(account) == []
