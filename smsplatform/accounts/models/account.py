@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -6,7 +8,7 @@ from smsplatform.lib import regions
 from smsplatform.lib.text import validate_one_line
 
 
-def countries() -> tuple[tuple[str, str], ...]:
+def countries() -> tuple[tuple[str, Any], ...]:
     """Return the countries with phone numbers as choices, in the reader's language."""
     return regions.choices(get_language() or "fr")
 
