@@ -7,6 +7,7 @@ Phones = NDArray[np.int64]
 
 # A run is merged into the one before once it is no longer much smaller: few runs to search, few copies.
 MERGE_RATIO = 4
+MAX_RUN = 2**21  # numbers, 16 MB: merging takes twice as much again for a moment
 
 
 class SeenPhones:
@@ -28,10 +29,14 @@ class SeenPhones:
         if not len(phones):
             return
         self._runs.append(phones)
-        while len(self._runs) > 1 and len(self._runs[-1]) * MERGE_RATIO > len(self._runs[-2]):
+        while len(self._runs) > 1 and self._is_worth_merging(len(self._runs[-2]), len(self._runs[-1])):
             merged = np.concatenate([self._runs.pop(), self._runs.pop()])
             merged.sort(kind="stable")  # two sorted runs: a merge in linear time
             self._runs.append(merged)
+
+    @staticmethod
+    def _is_worth_merging(before: int, last: int) -> bool:
+        return last * MERGE_RATIO > before and before + last <= MAX_RUN
 
 
 def contains(ordered: Phones, phones: Phones) -> NDArray[np.bool_]:

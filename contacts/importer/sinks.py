@@ -16,6 +16,7 @@ from contacts.importer.dedupe import Phones
 
 # Rows sorted by number and loaded at once: sorting halves the cost of the indexes, and more rows cost memory only.
 CHUNK_ROWS = 100_000
+FIRST_CHUNK_ROWS = 12_500  # then twice as many each time: the database starts early
 CHUNK_CHARACTERS = 2**24  # of values, where rows are long
 
 
@@ -74,6 +75,7 @@ class NewListSink:
         self._phones: list[Phones] = []
         self._values: list[str] = []
         self._characters = 0
+        self._chunk_rows = FIRST_CHUNK_ROWS
         self._rows = 0
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="import-load")
         self._loading: Future[None] | None = None
@@ -83,7 +85,7 @@ class NewListSink:
         self._phones.append(phones)
         self._values.extend(values)
         self._characters += sum(map(len, values))
-        if len(self._values) >= CHUNK_ROWS or self._characters >= CHUNK_CHARACTERS:
+        if len(self._values) >= self._chunk_rows or self._characters >= CHUNK_CHARACTERS:
             self._flush()
 
     def finish(self) -> Outcome:
@@ -102,6 +104,7 @@ class NewListSink:
         rows = zip(phones[order].tolist(), [values[row] for row in order.tolist()], strict=True)
         data = "".join([f"{phone}\t{value}\n" for phone, value in rows]).encode()
         self._rows += len(phones)
+        self._chunk_rows = min(2 * self._chunk_rows, CHUNK_ROWS)
         self._phones, self._values, self._characters = [], [], 0
         self._wait()  # one chunk on its way and one being read: memory stays what it is
         self._loading = self._thread.submit(self._load, data)

@@ -16,6 +16,7 @@ import pytest
 from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import default_storage
+from django.db import connection
 from django.test.signals import setting_changed
 from django.utils import timezone
 from psycopg.conninfo import make_conninfo
@@ -119,6 +120,14 @@ def state(account: Account, import_id: int) -> tuple[str, int]:
         return imported.status, ListEntry.objects.filter(account=account, contact_list=imported.contact_list_id).count()
 
 
+def is_alone() -> bool:
+    """Return whether the server has noticed that the dead worker's connections are gone."""
+    others = "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
+    with connection.cursor() as cursor:
+        cursor.execute(f"{others} and usename = current_user")
+        return cursor.fetchone() == (0,)
+
+
 def confirmed_import(account: Account, author: User, file: Path) -> Import:
     with file.open("rb") as opened, account_context(account):
         sent = File(opened, name="contacts.csv")
@@ -156,6 +165,7 @@ def test_a_killed_worker_leaves_all_or_nothing_and_another_one_finishes(
             time.sleep(source.uniform(0, 2.5))
             kill()
         seen.append(state(account, imported.pk))
+        wait_for(is_alone, log)
         let_time_pass(account, imported.pk)
 
     assert set(seen) <= {("RUNNING", 0), ("DONE", whole)}
