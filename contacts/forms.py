@@ -11,6 +11,10 @@ from contacts.importer.plan import ENCODINGS
 from contacts.models import ContactList, Import
 from contacts.queries import lists
 from smsplatform.lib import regions
+from smsplatform.lib.text import validate_one_line
+
+
+PASTE_CHARACTERS = 1_000_000  # some 80,000 numbers; they are told apart while the person waits
 
 
 class ListFilterForm(forms.Form):
@@ -42,13 +46,20 @@ class NewListForm(forms.Form):
 
     SOURCES = [("FILE", _("A file")), ("PASTE", _("A list of values")), ("EMPTY", _("Empty list"))]
 
-    name = forms.CharField(label=_("List name"), max_length=120)
+    name = forms.CharField(label=_("List name"), max_length=120, validators=[validate_one_line])
     description = forms.CharField(
         label=_("Description"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
     )
     source = forms.ChoiceField(label=_("Contacts"), choices=SOURCES, initial="FILE", widget=forms.RadioSelect)
     file = forms.FileField(label=_("File"), required=False, allow_empty_file=True, max_length=255)
-    pasted = forms.CharField(label=_("Values"), required=False, strip=False, widget=forms.Textarea(attrs={"rows": 8}))
+    pasted = forms.CharField(
+        label=_("Values"),
+        required=False,
+        strip=False,
+        max_length=PASTE_CHARACTERS,
+        error_messages={"max_length": _("Paste at most %(limit_value)s characters; send a file for more.")},
+        widget=forms.Textarea(attrs={"rows": 8}),
+    )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

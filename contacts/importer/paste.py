@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from smsplatform.lib.phones import PhoneError, Reason, normalise
+from smsplatform.lib.phones import PhoneColumn, PhoneError, Reason, normalise
 
 SAMPLE_PIECES = 200  # looked at to tell numbers from a table
 NUMBERS_SHARE = 2 / 3  # of the pieces; a table of a number and an amount has half
 MAX_DIGITS = 15  # of one number with its prefix
 MIN_DIGITS = 9  # of a number written without spaces
-MAX_GROUPS = 400  # of digits in one piece: beyond, where numbers start is not worth guessing
+MAX_GROUPS = 60  # of digits in one piece of irregular numbers: beyond, where each starts is not worth guessing
 MAX_GROUPS_IN_NUMBER = 8
 
 _PLAIN = re.compile(r"[\d\s+().,;:/|\-\u2010-\u2015]*")
@@ -46,9 +46,30 @@ def _split_spaces(part: str, region: str) -> list[str]:
     groups = part.split()
     if all(MIN_DIGITS <= _digits(group) <= MAX_DIGITS for group in groups):
         return groups
-    if _digits(part) <= MAX_DIGITS or len(groups) > MAX_GROUPS:
+    if _digits(part) <= MAX_DIGITS:
         return [part]
-    return _only_reading(groups, region) or [part]
+    if regular := _regular_reading(groups, region):
+        return regular
+    return (len(groups) <= MAX_GROUPS and _only_reading(groups, region)) or [part]
+
+
+def _regular_reading(groups: list[str], region: str) -> list[str] | None:
+    """Return the numbers when all are written alike, such as 06 12 34 56 78 06 98 76 54 32; else None."""
+    shape = [len(group) for group in groups]
+    for size in range(2, MAX_GROUPS_IN_NUMBER + 1):
+        count, rest = divmod(len(groups), size)
+        if rest or shape[:size] * count != shape:
+            continue
+        numbers = [" ".join(groups[start : start + size]) for start in range(0, len(groups), size)]
+        found = _column(region).parse(numbers)
+        if ((found > 0) | (found == -Reason.NOT_MOBILE.code)).all():
+            return numbers
+    return None
+
+
+@lru_cache(maxsize=8)
+def _column(region: str) -> PhoneColumn:
+    return PhoneColumn(region)
 
 
 def _only_reading(groups: list[str], region: str) -> list[str] | None:

@@ -65,9 +65,16 @@ class _Done:
 
 
 def analyse(account: Account, *, import_id: int, now: datetime) -> None:
-    """Detect how the file is written and count what an import would do. Raise ImportAlreadyStarted."""
-    with tenancy.account_context(account):
-        imported = _claim(account, import_id, Status.UPLOADED, Status.ANALYSING, now)
+    """Detect how the file is written and count what an import would do. Raise ImportAlreadyStarted.
+
+    Beyond the account's share of the workers the file waits, as an import does.
+    """
+    with _share_of_the_workers(account, import_id, Status.UPLOADED, Status.ANALYSING, now) as imported:
+        if imported is not None:
+            _analyse(account, imported)
+
+
+def _analyse(account: Account, imported: Import) -> None:
     with _worked_on(account, imported) as progress:
         with default_storage.open(imported.file_path, "rb") as file:
             overrides = Overrides(**imported.overrides)
@@ -88,22 +95,35 @@ def analyse(account: Account, *, import_id: int, now: datetime) -> None:
 def run(account: Account, *, import_id: int, now: datetime) -> None:
     """Import what was confirmed, all of it or nothing: list, numbers, journal and result are one transaction.
 
-    Raise ImportAlreadyStarted. An import beyond the account's share of the workers stays queued: the next of the
-    account's imports to end calls for it.
+    Raise ImportAlreadyStarted. An import beyond the account's share of the workers stays queued.
+    """
+    with _share_of_the_workers(account, import_id, Status.QUEUED, Status.RUNNING, now) as imported:
+        if imported is not None:
+            with _worked_on(account, imported) as progress:
+                _load(account, imported, progress, now)
+
+
+@contextmanager
+def _share_of_the_workers(
+    account: Account, import_id: int, waiting: Status, working: Status, now: datetime
+) -> Iterator[Import | None]:
+    """Claim an import for the block; None when the account already has as many at work as it may.
+
+    The next of the account's imports to end calls for the oldest that waits, at the end of the queue, so that other
+    accounts come in between.
     """
     with tenancy.account_context(account):
         # One import of an account is claimed at a time, or two would both find the last free place.
         with connection.cursor() as cursor:
             cursor.execute("select pg_advisory_xact_lock(hashtextextended('imports', %s))", [account.pk])
-        running = Import.objects.filter(account=account, status=Status.RUNNING).exclude(pk=import_id).count()
-        if running >= settings.IMPORTS_PER_ACCOUNT:
-            return
-        imported = _claim(account, import_id, Status.QUEUED, Status.RUNNING, now)
+        at_work = Import.objects.filter(account=account, status__in=Import.WORKING).exclude(pk=import_id).count()
+        has_room = at_work < settings.IMPORTS_PER_ACCOUNT
+        imported = _claim(account, import_id, waiting, working, now) if has_room else None
     try:
-        with _worked_on(account, imported) as progress:
-            _load(account, imported, progress, now)
+        yield imported
     finally:
-        _call_next(account)
+        if imported is not None:
+            _call_next(account)
 
 
 def _load(account: Account, imported: Import, progress: Progress, now: datetime) -> None:
@@ -249,9 +269,7 @@ def _end(account: Account, imported: Import, **changes: Any) -> bool:
 
 
 def _call_next(account: Account) -> None:
-    """Call for the account's oldest waiting import, at the end of the queue: other accounts come in between."""
     with tenancy.account_context(account):
-        waiting = Import.objects.filter(account=account, status=Status.QUEUED).order_by("pk")
-        import_id = waiting.values_list("pk", flat=True).first()
-        if import_id is not None:
-            wakeups.call(wakeups.RUN, account.pk, import_id)
+        waiting = Import.objects.filter(account=account, status__in=wakeups.WAITING_FOR).order_by("pk").first()
+        if waiting is not None:
+            wakeups.call(wakeups.WAITING_FOR[Status(waiting.status)], account.pk, waiting.pk)

@@ -194,23 +194,6 @@ def test_an_unexpected_error_fails_the_import_and_logs_no_number(
     assert str(number) not in caplog.text
 
 
-def test_an_account_runs_no_more_imports_at_once_than_its_share(
-    in_account: Account, marketer: User, settings: Any, django_capture_on_commit_callbacks: Any
-) -> None:
-    settings.IMPORTS_PER_ACCOUNT = 1
-    first, second = confirmed(in_account, marketer), confirmed(in_account, marketer)
-    Import.objects.filter(pk=first.pk).update(status="RUNNING", claim=uuid4(), heartbeat_at=NOW)
-
-    imports.run(in_account, import_id=second.pk, now=NOW)
-
-    second.refresh_from_db()
-    assert second.status == "QUEUED"
-    Import.objects.filter(pk=first.pk).update(status="QUEUED", claim=None)
-    with django_capture_on_commit_callbacks() as calls:
-        imports.run(in_account, import_id=first.pk, now=NOW)
-    assert [call.keywords["kwargs"]["import_id"] for call in calls if "kwargs" in call.keywords] == [second.pk]
-
-
 def working(account: Account, by: User, status: str, *, attempts: int = 1, **fields: Any) -> Import:
     imported = sent(account, by)
     changes = {"status": status, "claim": uuid4(), "attempts": attempts, "heartbeat_at": NOW, **fields}
