@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django_htmx.http import HttpResponseClientRefresh
 
 from smsplatform.accounts.models import Account, Membership, User
@@ -25,7 +25,8 @@ class AccountRequest(HttpRequest):
 
 
 def account_required(view: View) -> View:
-    """Let members of an account in; a person without one is told so (403 page)."""
+    """Let members of an account in; a person without one is told so (403 page), the platform's staff go to its
+    administration."""
 
     @wraps(view)
     def wrapper(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -37,6 +38,8 @@ def account_required(view: View) -> View:
     @login_required
     def member_only(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.account is None:
+            if request.user.is_staff:
+                return redirect("admin:index")
             return render(request, "accounts/no_account.html", status=403)
         return view(request, *args, **kwargs)
 

@@ -37,6 +37,26 @@ def test_login_opens_the_lists(person: User, client: Client) -> None:
     assert client.get(reverse("contacts:list_index")).status_code == 200
 
 
+def test_signing_in_is_greeted(person: User, client: Client) -> None:
+    client.post(LOGIN, {"login": person.email, "password": PASSWORD})
+
+    assert "Bienvenue, Marketer." in client.get(reverse("contacts:list_index")).content.decode()
+
+
+def test_staff_without_an_account_go_to_the_administration(db: None, sign_in: SignIn) -> None:
+    staff = User.objects.create_user("staff@example.com", name="Staff", is_staff=True)
+
+    response = sign_in(staff).get(reverse("contacts:list_index"))
+
+    assert (response.status_code, response.headers["Location"]) == (302, reverse("admin:index"))
+
+
+def test_a_person_without_an_account_is_told_so(db: None, sign_in: SignIn) -> None:
+    nobody = User.objects.create_user("nobody@example.com", name="Nobody")
+
+    assert sign_in(nobody).get(reverse("contacts:list_index")).status_code == 403
+
+
 def test_a_wrong_password_is_told_and_the_address_kept(person: User, client: Client) -> None:
     response = client.post(LOGIN, {"login": person.email, "password": "wrong"})
 
@@ -65,6 +85,24 @@ def test_a_forgotten_password_is_replaced_through_the_link_of_the_message(
 
     person.refresh_from_db()
     assert person.check_password("nouveau-2026")
+
+
+@pytest.mark.parametrize("name", ["account_login", "account_reset_password"])
+def test_an_address_is_called_by_one_name(db: None, client: Client, name: str) -> None:
+    page = client.get(reverse(name)).content.decode()
+
+    assert "Adresse e-mail" in page
+    assert "Courriel" not in page
+
+
+def test_messages_carry_the_name_of_the_product_and_not_the_host(
+    person: User, client: Client, mailoutbox: list[EmailMessage]
+) -> None:
+    client.post(reverse("account_reset_password"), {"email": person.email})
+
+    message = mailoutbox[0]
+    assert message.subject == "E-mail de réinitialisation de mot de passe"
+    assert str(message.body).splitlines()[0] == "Bonjour, c'est smsplatform !"
 
 
 def test_an_unknown_address_gets_no_message_and_the_same_answer(
