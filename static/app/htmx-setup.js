@@ -1,10 +1,13 @@
-// htmx: the CSRF token on every request, and a readable message when the server did not answer.
+// htmx: the CSRF token and the account of the page on every request, and a readable message when the server did not answer.
 import { flash } from "./flash.js";
 
 const meta = (name) => document.querySelector(`meta[name="${name}"]`)?.content ?? "";
 
-function addToken(event) {
+function addHeaders(event) {
   const { request } = event.detail.ctx;
+  // Another tab may have switched: rows of one account must not appear under the name of another.
+  const account = meta("shown-account");
+  if (account) request.headers["X-Shown-Account"] = account;
   if (!["GET", "HEAD"].includes(request.method?.toUpperCase())) {
     request.headers["X-CSRFToken"] = meta("csrf-token");
   }
@@ -19,7 +22,7 @@ function explain(event) {
 }
 
 export function initHtmx() {
-  document.addEventListener("htmx:config:request", addToken);
+  document.addEventListener("htmx:config:request", addHeaders);
   document.addEventListener("htmx:response:error", explain);
   document.addEventListener("htmx:error", explain);
 }

@@ -1,5 +1,6 @@
 // Every behaviour listens on the document, so content swapped in by htmx works without a second start.
 import { initAutosubmit } from "./autosubmit.js";
+import { initChosenFile } from "./chosen-file.js";
 import { initConfirm } from "./confirm.js";
 import { initCopy } from "./copy.js";
 import { initFlash } from "./flash.js";
@@ -12,3 +13,4 @@ initConfirm();
 initAutosubmit();
 initCopy();
 initUpload();
+initChosenFile();

@@ -99,7 +99,7 @@ def test_a_form_that_comes_back_with_errors_replaces_the_page(site: Site, show: 
 @pytest.mark.parametrize(
     "status, message",
     [
-        (413, "Ce fichier dépasse 1000"),
+        (413, "Ce fichier dépasse 1\xa0Ko"),
         (500, "Le fichier n'a pas pu être envoyé"),
         (0, "Le fichier n'a pas pu être envoyé"),
     ],
@@ -126,7 +126,7 @@ def test_a_file_that_is_too_large_is_not_sent(site: Site, show: Show, tmp_path: 
     page.locator("[type=file]").set_input_files(large)
     page.get_by_role("button", name="Envoyer").click()
 
-    expect(page.locator("[data-upload-error]")).to_contain_text("Ce fichier dépasse 1000")
+    expect(page.locator("[data-upload-error]")).to_contain_text("Ce fichier dépasse 1\xa0Ko")
     assert site.paths("POST") == []
 
 
@@ -152,6 +152,73 @@ def test_a_dropped_file_is_chosen(show: Show) -> None:
 
     assert (marked, page.locator("[data-upload-zone]").get_attribute("data-over")) == ("", None)
     assert page.locator("[type=file]").evaluate("input => input.files[0].name") == "dropped.csv"
+
+
+NAMED_UPLOAD = """
+<form method="post" action="/upload/" {% include "components/upload_attributes.html" %}>
+  <input id="id_name" name="name" aria-label="Nom" maxlength="12" required>
+  {% include "components/upload_zone.html" with field=form.file names="id_name" title="Fichier" hint="CSV" %}
+  <button type="submit">Envoyer</button>
+</form>
+"""
+
+
+def test_a_chosen_file_is_named_with_its_size_and_names_the_list(show: Show, tmp_path: Path) -> None:
+    file, other = tmp_path / "clients.v2.csv", tmp_path / "a-longer-name.csv"
+    file.write_bytes(b"0" * 45_310)
+    other.write_bytes(b"0")
+    page = show(NAMED_UPLOAD)
+
+    page.locator("[type=file]").set_input_files(file)
+    shown = [page.locator("[data-upload-chosen]").text_content(), page.get_by_label("Nom").input_value()]
+    page.locator("[type=file]").set_input_files(other)
+    shown += [page.locator("[data-upload-chosen]").text_content(), page.get_by_label("Nom").input_value()]
+
+    assert shown == ["clients.v2.csv · 45,3\xa0Ko", "clients.v2", "a-longer-name.csv · 1\xa0o", "a-longer-nam"]
+
+
+def test_a_chosen_file_leaves_a_name_that_was_typed(show: Show, small_file: Path) -> None:
+    page = show(NAMED_UPLOAD)
+
+    page.get_by_label("Nom").fill("Ma liste")
+    page.locator("[type=file]").set_input_files(small_file)
+
+    expect(page.get_by_label("Nom")).to_have_value("Ma liste")
+
+
+def test_nothing_is_sent_while_the_name_is_missing(site: Site, show: Show, small_file: Path) -> None:
+    page = show(NAMED_UPLOAD)
+
+    page.locator("[type=file]").set_input_files(small_file)
+    page.get_by_label("Nom").fill("")
+    page.get_by_role("button", name="Envoyer").click()
+
+    expect(page.get_by_label("Nom")).to_be_focused()
+    assert site.paths("POST") == []
+    assert page.locator("[type=file]").evaluate("input => input.files.length") == 1
+
+
+def test_the_file_field_opens_by_its_button_and_by_the_keyboard(show: Show) -> None:
+    page = show(NAMED_UPLOAD)
+
+    with page.expect_file_chooser():
+        page.get_by_text("Choisir un fichier").click()
+    page.get_by_label("Nom").focus()
+    page.keyboard.press("Tab")
+
+    expect(page.get_by_label("Choisir un fichier")).to_be_focused()
+    assert page.get_by_text("Choisir un fichier").evaluate("label => getComputedStyle(label).outlineStyle") == "solid"
+
+
+def test_htmx_tells_for_which_account_the_page_was_shown(site: Site, show: Show) -> None:
+    site.answers["GET /rows/"] = Answer("<p>des lignes</p>")
+    page = show('<div id="box"></div><button hx-get="/rows/" hx-target="#box">Charger</button>')
+    page.evaluate("document.head.insertAdjacentHTML('beforeend', '<meta name=shown-account content=7>')")
+
+    page.get_by_role("button", name="Charger").click()
+
+    expect(page.locator("#box")).to_have_text("des lignes")
+    assert site.last("/rows/")[0]["X-Shown-Account"] == "7"
 
 
 def test_htmx_sends_the_token_and_swaps_a_form_with_errors(site: Site, show: Show) -> None:

@@ -69,6 +69,21 @@ def test_sort_header_of_numbers_starts_with_the_largest() -> None:
     assert 'href="?sort=-count"' in drawn
 
 
+@pytest.mark.parametrize(
+    "sort, option",
+    [
+        ("", '<option value="-created">Newest</option>'),
+        ("-created", '<option value="-created" selected>Newest</option>'),
+        ("created", '<option value="created" selected>Newest</option>'),
+        ("name", '<option value="-created">Newest</option>'),
+    ],
+)
+def test_sort_option_keeps_the_order_in_force(sort: str, option: str) -> None:
+    drawn = render('{% sort_option "created" "Newest" largest_first=True %}', sort=sort)
+
+    assert drawn.strip() == option
+
+
 def test_pagination_counts_links_and_keeps_the_query_string() -> None:
     page = Paginator(range(1250), 25).get_page(3)
 

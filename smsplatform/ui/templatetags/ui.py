@@ -12,7 +12,11 @@ from django.utils import formats
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from smsplatform.ui import sizes
+
 register = template.Library()
+register.filter(sizes.file_size)
+register.simple_tag(sizes.unit_names, name="size_units")
 
 ICONS = settings.BASE_DIR / "static" / "vendor" / "icons"
 NARROW_NO_BREAK_SPACE = "\u202f"
@@ -47,7 +51,9 @@ def form_token(context: template.Context) -> SafeString:
     so that it changes nothing after a switch to another account in another tab."""
     account = context.get("account")
     csrf = format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', context["csrf_token"])
-    return csrf + format_html('<input type="hidden" name="{}" value="{}">', FORM_ACCOUNT, account.pk) if account else csrf
+    return (
+        csrf + format_html('<input type="hidden" name="{}" value="{}">', FORM_ACCOUNT, account.pk) if account else csrf
+    )
 
 
 @register.filter
@@ -86,9 +92,7 @@ def sort_header(
 
     The link sets ?sort= and goes back to the first page; a second click turns the order round.
     """
-    current = str(context.get("sort", ""))
-    active = current.lstrip("-") == field
-    descending = active and current.startswith("-")
+    active, descending = _order(context, field)
     turned = not descending if active else largest_first
     return {
         "label": label,
@@ -96,3 +100,18 @@ def sort_header(
         "target": f"-{field}" if turned else field,
         "aria": ("descending" if descending else "ascending") if active else "",
     }
+
+
+@register.inclusion_tag("components/sort_option.html", takes_context=True)
+def sort_option(context: template.Context, field: str, label: str, largest_first: bool = False) -> dict[str, Any]:
+    """Offer an order in a <select name="sort">, for screens without column headings. See `sort_header`."""
+    active, descending = _order(context, field)
+    turned = descending if active else largest_first
+    return {"label": label, "value": f"-{field}" if turned else field, "selected": active}
+
+
+def _order(context: template.Context, field: str) -> tuple[bool, bool]:
+    """Return whether the rows are sorted by this field, and if so whether the largest comes first."""
+    current = str(context.get("sort", ""))
+    active = current.lstrip("-") == field
+    return active, active and current.startswith("-")
