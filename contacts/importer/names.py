@@ -152,7 +152,11 @@ _OTHER_HEADER_WORDS = word_set(
     taille quantite qte eleve parent responsable mere pere tuteur conjoint representant contact nickname
     phonetic suffix prefix middle file birthday event added last changed source origine points fidelite
     desabonnement abonnement cotisation famille nationalite activites loisirs valeur libelle designation
-    description nb nombre
+    description nb nombre number numbers office location package item version size weight height width length
+    year month day week quarter hour minute annee mois jour semaine trimestre heure rate count score rank
+    latitude longitude temperature population species required unique minimum maximum min max mean median
+    start end from to author subject station result category quantity unit duree debut fin taux effectif
+    jahr monat tag wert anzahl anno mese giorno valore fecha valor cantidad jaar maand waarde
     """
 )
 HEADER_WORDS: frozenset[str] = (

@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 from typing import TypeVar
 
 from contacts.importer import names
 from contacts.importer.detect import cells
+from contacts.importer.detect.disguise import disguise_penalty
 from contacts.importer.detect.phonecells import Kind, PhoneCell, foreign_share, read_phone
 from contacts.importer.detect.reasons import Judgement, Reason
 from contacts.importer.detect.rows import Row
@@ -61,6 +61,11 @@ class Profile:
         """The kind other than text that at least 6 in 10 filled cells have."""
         common = [kind for kind in cells.KINDS_OF_DATA if self.share(kind) >= 0.6]
         return common[0] if common else None
+
+    @cached_property
+    def is_coded(self) -> bool:
+        """Whether nearly all cells hold a digit although they are of no known kind: codes, references."""
+        return self.typed is None and sum(any(map(str.isdigit, v)) for v in self.values) * 10 > 9 * len(self.values)
 
     @cached_property
     def foreign(self) -> tuple[str, float]:
@@ -144,14 +149,20 @@ def phone_score(column: Profile, name: str) -> float:
     return (
         content
         + _name_bonus(name) * min(1.0, 2 * (mobile + landline))
-        - (0.0 if column.width == 1 else _disguise_penalty(column))
+        - (0.0 if column.width == 1 else disguise_penalty(column.values, _count_bare(column)))
     )
+
+
+def _count_bare(column: Profile) -> int:
+    """Return how many values are digits alone, as of ids."""
+    pairs = zip(column.values, column.phones, strict=True)
+    return sum(cell.is_bare or (len(value) <= 10 and value.isdecimal() and value[0] != "0") for value, cell in pairs)
 
 
 def _weight(cell: PhoneCell) -> float:
     if cell.is_bare:
         return 0.65 if cell.kind is Kind.MOBILE else 0.35
-    return 1.0 if cell.is_assigned else 0.85
+    return 0.5 if cell.is_note else 1.0 if cell.is_assigned else 0.85
 
 
 def name_at(header: Sequence[str], index: int) -> str:
@@ -189,44 +200,6 @@ def _looks_otherwise(column: Profile) -> bool:
     if not column.values:
         return False
     return column.share(cells.EMAIL, cells.DATE, cells.BOOLEAN, cells.POSTCODE, cells.DECIMAL) > 0.5
-
-
-def _disguise_penalty(column: Profile) -> float:
-    """Return what to take off a column of ids: a sequence, or checksummed company numbers or EAN codes."""
-    digits = ["".join(c for c in value if c.isdigit()) for value in column.values]
-    numbers = [int(d) for d in digits if 0 < len(d) <= 18]
-    if len(numbers) < 4 or len(numbers) * 10 < len(digits) * 9:
-        return 0.0
-    bare = sum(cell.is_bare for cell in column.phones) * 2 > len(digits)
-    if _is_sequence(numbers):
-        return 0.6 if bare else 0.35
-    lengths = Counter(map(len, digits))
-    length, count = lengths.most_common(1)[0]
-    if len(numbers) >= 6 and count * 10 >= len(digits) * 9:
-        if length in (9, 14) and bare and sum(map(_is_luhn, digits)) * 10 >= len(digits) * 9:
-            return 0.7
-        if length == 13 and bare and sum(map(_is_ean, digits)) * 10 >= len(digits) * 9:
-            return 0.7
-    return 0.0
-
-
-def _is_sequence(numbers: list[int]) -> bool:
-    """Return whether numbers follow each other in small steps, as ids do and people's phones do not."""
-    steps = [b - a for a, b in pairwise(numbers)]
-    positive = sum(step > 0 for step in steps)
-    if max(positive, sum(step < 0 for step in steps)) < 0.95 * len(steps):
-        return False
-    spread = max(numbers) - min(numbers)
-    return len(set(steps)) == 1 or spread < 1_000_000 or (len(numbers) >= 12 and spread < 30_000_000)
-
-
-def _is_luhn(digits: str) -> bool:
-    doubled = [int(d) * (2 if i % 2 else 1) for i, d in enumerate(reversed(digits))]
-    return sum(d - 9 if d > 9 else d for d in doubled) % 10 == 0
-
-
-def _is_ean(digits: str) -> bool:
-    return sum(int(d) * (3 if i % 2 else 1) for i, d in enumerate(digits)) % 10 == 0
 
 
 def _reason(column: Profile, name: str) -> Reason:

@@ -17,6 +17,8 @@ MAX_JUDGED_CELLS = 4000
 MAX_PREAMBLE = 15  # records
 
 _SEP_LINE = re.compile(r'^"?sep=(.|\\t)"?[;,\t ]*$', re.I)
+_COLONS_INSIDE = re.compile(r"(?<![\d:.])\d{1,2}:[0-5]\d(?::[0-5]\d)?(?![\d:.])|://|(?:[\dA-Fa-f]{2}:){5}")
+_NOT_DECIMAL_COMMA = re.compile(r"(?<!\d),|,(?!\d)")
 _QUALITY = {
     cells.PHONE: 1.0,
     cells.EMAIL: 1.0,
@@ -82,9 +84,10 @@ def _find_delimiter(head: str, region: str, named: str | None) -> tuple[str | No
         by_name = next((split for split in splits if split.delimiter == named), None)
         if by_name is not None or best is None or best.share < 0.9:
             return named, Judgement(0.99, Reason("DELIMITER_SEP_LINE"))
-    if best is None or (best.share < 0.9 and best.columns < 3):
-        unusual = [s for d in UNUSUAL if (s := _split(head, d, region)) is not None and _is_table(s)]
-        best = max([*unusual, *([best] if best else [])], key=lambda split: split.fit, default=None)
+    lines = head.count("\n")
+    maybe = [d for d in UNUSUAL if head.count(d) * 2 > lines]
+    unusual = [s for d in maybe if (s := _split(head, d, region)) is not None and _is_table(s, head, best)]
+    best = max(unusual, key=lambda split: split.fit, default=None) or best
     if best is None:
         return None, Judgement(0.9, Reason("DELIMITER_SINGLE_COLUMN"))
     if len(best.rows) == 1 and best.phone_share == 1.0 and best.columns > 1:
@@ -111,11 +114,22 @@ def _split(head: str, delimiter: str, region: str) -> _Split | None:
     share = count / len(body)
     if split_share < 0.5 and not (split_share > 0.3 and share == split_share and columns > 2):
         return None
+    if delimiter == "," and (len(body) == 1 or share < 0.6) and _is_prose(body):
+        return None
     regular = [row for row in body if len(row.cells) == columns]
     quality, phones = _quality(regular, delimiter, region)
     evenness = 0.5 * share + 0.2 * near + 0.3 * split_share
     fit = evenness * quality * (1 + 0.35 * phones) * (1 + 0.02 * min(columns, 10))
+    if delimiter == "," and 10 * cells.count_tight_commas(head) < head.count(","):
+        fit *= 0.75  # punctuation, if anything else fits
     return _Split(delimiter, fit, columns, share, phones, rows)
+
+
+def _is_prose(rows: list[Row]) -> bool:
+    """Return whether what the commas set apart are clauses of sentences: most of several words, no numbers."""
+    texts = [cell for row in rows[:MAX_JUDGED_ROWS] for cell in row.cells if cell]
+    clauses = sum(cell.count(" ") >= 2 and not any(c.isdigit() for c in cell) for cell in texts)
+    return clauses * 2 > len(texts)
 
 
 def _without_preamble(rows: list[Row], region: str) -> list[Row]:
@@ -161,21 +175,40 @@ def _text_quality(cell: str) -> float:
     return 0.7 if len(cell) <= 80 else 0.5
 
 
-def _is_table(split: _Split) -> bool:
-    """Return whether an unusual separator is believable: even columns with phones, not "tel:" or times."""
-    if split.share < 0.9 or split.phone_share < 0.5:
+def _is_table(split: _Split, head: str, best: _Split | None) -> bool:
+    """Return whether an unusual separator is believable: on every line, not "tel:" or times; `best`: a usual one."""
+    is_weak = best is None or (best.share < 0.9 and best.columns < 3)
+    if split.delimiter == ":":
+        is_free = is_weak or (best is not None and best.delimiter == "," and not _NOT_DECIMAL_COMMA.search(head))
+        if is_free and split.share > 0.95 and split.columns > 2 and _has_plain_colons(head):
+            return True
+    elif len(split.rows) > 1 and split.share > (0.8 if is_weak else 0.95):
+        return True
+    if not is_weak or split.share < 0.9 or split.phone_share < 0.5:
         return False
     firsts = {row.cells[0].lower() for row in split.rows}
     return len(split.rows) == 1 or len(firsts) > 1 or split.columns > 2
+
+
+def _has_plain_colons(head: str) -> bool:
+    """Return whether nearly every line has two colons outside times, web and hardware addresses."""
+    lines = [_COLONS_INSIDE.sub("", line) for line in head.split("\n", MAX_ROWS)[:MAX_ROWS] if line]
+    return len(lines) > 2 and sum(line.count(":") >= 2 for line in lines) > 0.95 * len(lines)
 
 
 def _wrapping_quote(head: str, delimiter: str | None) -> str | None:
     """Return the quote that wraps values, or None when neither does and quotes are mere text."""
     if '"' in head and _wraps(head, delimiter, '"') > 0:
         return '"'
-    if "'" in head and _wraps(head, delimiter, "'") >= 0.5:
+    if "'" in head and (_wraps(head, delimiter, "'") >= 0.5 or _wraps_names(head, delimiter)):
         return "'"
     return '"' if '"' in head else None
+
+
+def _wraps_names(head: str, delimiter: str | None) -> bool:
+    """Return whether apostrophes wrap each value of the first line, as where only texts are wrapped."""
+    names = head.split("\n", 1)[0].strip().split(delimiter) if delimiter else []
+    return len(names) > 1 and all(len(name) > 2 and name[0] == name[-1] == "'" for name in names)
 
 
 def _wraps(head: str, delimiter: str | None, quote: str) -> float:

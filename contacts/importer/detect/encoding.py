@@ -30,7 +30,7 @@ _LETTER_WEIGHTS: dict[str, float] = (
     | dict.fromkeys("ÉÈÀÇÊ", 4.0)
     | dict.fromkeys("ÔÎÏËÂÙÛŒ", 2.0)
     | dict.fromkeys("äáíóúßæÜÖÄù", 1.5)
-    | dict.fromkeys("ÁÍÓÚÑãõìò", 1.0)
+    | dict.fromkeys("ÁÍÓÚÑãõìòÿ", 1.0)
     | dict.fromkeys("ÃÕø", 0.5)
     | dict.fromkeys("å", -1.0)
 )

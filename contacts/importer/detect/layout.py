@@ -1,11 +1,12 @@
 """Find where the table starts and ends: title lines, the line of column names, totals at the bottom."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median, median_high
 
 from contacts.importer import names
-from contacts.importer.detect import cells, columns
+from contacts.importer.detect import cells, columns, headings
 from contacts.importer.detect.columns import Profile
 from contacts.importer.detect.phonecells import NOT_A_PHONE, read_phone
 from contacts.importer.detect.reasons import Judgement, Reason
@@ -37,6 +38,7 @@ class _Evidence:
     filled: int
     is_title: bool
     heads_phones: bool
+    strangeness: float
     example: str
 
 
@@ -46,9 +48,11 @@ def find_layout(rows: Sequence[Row], profiles: Sequence[Profile], region: str, o
     if not start:
         return Layout(0, None, Judgement(0.0, Reason("EMPTY_FILE")))
     usual = median_high(row.filled for row in lower_part(rows[: start[0] + 400]))
-    evidence = {i: _weigh(rows[i], profiles, region) for i in start}
+    evidence = {i: _weigh(rows, i, profiles, region) for i in start}
     stop = next((i for i in start if _starts_data(evidence[i], usual)), None)
     before = [i for i in start if stop is None or i < stop]
+    if usual < 2 and not any(p.typed for p in profiles):
+        before = before[:1]  # a list of words: any of them may happen to be the name of something
     header = max(before, key=lambda i: (_names_score(evidence[i], usual), i), default=None)
     if header is not None and _names_score(evidence[header], usual) < 0.5:
         header = None
@@ -67,20 +71,24 @@ def lower_part(rows: Sequence[Row]) -> Sequence[Row]:
     return filled[-(-len(filled) // 3) :] if len(filled) > 1 else filled
 
 
-def _weigh(row: Row, profiles: Sequence[Profile], region: str) -> _Evidence:
+def _weigh(rows: Sequence[Row], index: int, profiles: Sequence[Profile], region: str) -> _Evidence:
+    row = rows[index]
     filled = [(i, cell) for i, cell in enumerate(row.cells[:_MAX_EVIDENCE_COLUMNS]) if cell]
-    named = [cell for _, cell in filled if names.is_header_name(cell)]
-    typed = [(profiles[i], cell) for i, cell in filled if i < len(profiles) and profiles[i].typed]
+    serial = headings.serial_names(rows, index)
+    named = [cell for i, cell in filled if i in serial or names.is_header_name(cell)]
+    typed = [(profiles[i], cell) for i, cell in filled if i < len(profiles) and profiles[i].typed and i not in serial]
     alike = sum(cells.kind_of(cell, region) == profile.typed for profile, cell in typed)
     broken = sum(_breaks(profile, cell) for profile, cell in typed)
+    coded = sum(profiles[i].is_coded and not _has_digits(cell) for i, cell in filled if i < len(profiles))
     return _Evidence(
         names=len(named) / max(1, len(filled)),
-        breaks=broken / max(1, len(typed)),
+        breaks=(broken + coded) / max(1, len(typed) + coded),
         data=alike / max(1, len(typed)),
         is_data=(datum := next((cell for _, cell in filled if _is_data(cell, region)), "")) != "",
         filled=row.filled,
         is_title=row.filled == 1 and bool(filled) and _is_title(*filled[0]),
         heads_phones=any(p.typed == cells.PHONE and columns.names_phone(cell) for p, cell in typed),
+        strangeness=headings.strangeness(rows, index) if not datum and len(named) * 2 < len(filled) else 0.0,
         example=named[0] if named and not datum else datum,
     )
 
@@ -91,9 +99,15 @@ def _is_title(index: int, cell: str) -> bool:
 
 
 def _breaks(profile: Profile, cell: str) -> bool:
-    """Return whether a cell of words heads a column of numbers, dates or addresses."""
+    """Return whether a cell of words heads a column of numbers, dates or addresses, or a code one of yes and no."""
+    if profile.typed == cells.BOOLEAN:
+        return not cells.is_blank(cell) and cells.kind_of(cell, profile.region) != cells.BOOLEAN
     digits = sum(c.isdigit() for c in cell)
     return cells.has_letters(cell) and digits <= 4 and "@" not in cell and not cells.is_blank(cell)
+
+
+def _has_digits(cell: str) -> bool:
+    return any(c.isdigit() for c in cell)
 
 
 def _is_data(cell: str, region: str) -> bool:
@@ -119,7 +133,7 @@ def _names_score(row: _Evidence, usual: float) -> float:
     if row.heads_phones:
         return 3.0
     fullness = min(1.0, row.filled / max(1.0, usual))
-    return (1.2 * row.names + row.breaks - 0.5 * row.data) * fullness
+    return (1.2 * row.names + row.breaks + row.strangeness - 0.5 * row.data) * fullness
 
 
 def _repeated(rows: Sequence[Row], index: int, usual: float) -> bool:
@@ -127,7 +141,9 @@ def _repeated(rows: Sequence[Row], index: int, usual: float) -> bool:
     row = rows[index]
     if row.filled < max(2, usual * 0.5) or any(c.isdigit() for cell in row.cells for c in cell[:50]):
         return False
-    return any(other.cells == row.cells for other in rows[index + 1 :])
+    below = Counter(other.cells for other in rows[index + 1 :] if other.filled)
+    again = below[row.cells]
+    return again > 0 and again == max(below.values()) and again * 2 <= below.total() <= 2 * len(below)
 
 
 def _first_data(

@@ -25,6 +25,7 @@ class PhoneCell:
     """What a cell holds.
 
     is_bare: digits only, without the 0 or + that makes a number unmistakable.
+    is_note: among several words, as in "call him on 06 12 34 56 78 after six".
     is_assigned: False for the right shape in a range nobody has been given, as in made-up samples.
     """
 
@@ -32,6 +33,7 @@ class PhoneCell:
     is_bare: bool = False
     is_formatted: bool = False
     is_assigned: bool = True
+    is_note: bool = False
 
 
 NOT_A_PHONE = PhoneCell(Kind.NONE)
@@ -45,6 +47,8 @@ _LABEL = re.compile(
 )
 _SCIENTIFIC = re.compile(r"^(\d)(?:[.,](\d{1,14}))?e\+?(\d{1,2})$", re.I)
 _FLOAT_TAIL = re.compile(r"^(\+?\d{8,15})[.,]0{1,2}$")
+# "0,611553068" is a ratio; "+33.612345678" and "06.12345678" are phones.
+_RATIO = re.compile(r"^(?:[+-]?(?:0|[1-9]\d{0,6})?,|-?(?:0|[1-9]\d{0,6})?\.)\d{3,}$")
 _EXTENSION = re.compile(r"\s*(?:poste|ext|extension|x|#)\s*\.?\s*\d{1,6}$", re.I)
 _TRUNK_ZERO = re.compile(r"\(\s*0\s*\)")
 _RUN = re.compile(r"\+?\(?\d[\d().\-/' ]{6,44}\d")
@@ -71,7 +75,7 @@ def _read(cell: str, region: str) -> PhoneCell:
         return _read_scientific(text, region)
     if (tail := _FLOAT_TAIL.match(text)) is not None:
         text = tail[1]
-    if _DATE_LIKE.match(text):
+    if _DATE_LIKE.match(text) or _RATIO.match(text):
         return NOT_A_PHONE
     found = _read_run(text, region)
     if found is not NOT_A_PHONE:
@@ -110,7 +114,8 @@ def _read_run(text: str, region: str) -> PhoneCell:
     is_formatted = len(written) > len(digits) or digits.startswith("00")
     if kind is Kind.NONE and region == "FR" and _FRENCH_SHAPE.match(digits):
         return PhoneCell(Kind.MOBILE, is_bare, is_formatted, is_assigned=False)
-    return PhoneCell(kind, is_bare, is_formatted) if kind is not Kind.NONE else NOT_A_PHONE
+    is_note = len(outside.split()) > 3 and sum(c.isalpha() for c in outside) > 12
+    return PhoneCell(kind, is_bare, is_formatted, is_note=is_note) if kind is not Kind.NONE else NOT_A_PHONE
 
 
 def _has_home_code(digits: str, region: str) -> bool:

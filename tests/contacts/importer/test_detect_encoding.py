@@ -136,3 +136,9 @@ def test_corrected_encoding_is_used_for_the_names() -> None:
 def test_corrected_encoding_that_reads_no_text_is_refused(encoding: str) -> None:
     with pytest.raises(LookupError, match=encoding):
         detect_stream(io.BytesIO(TABLE.encode()), "FR", Overrides(encoding=encoding))
+
+
+def test_y_diaeresis_alone_is_from_windows() -> None:
+    data = "Ville;Mobile\nL'Haÿ-les-Roses;0612345678\nParis;0698765432\n".encode("cp1252")
+
+    assert detect(data).encoding == "cp1252"
