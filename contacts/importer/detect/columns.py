@@ -199,6 +199,8 @@ def _looks_otherwise(column: Profile) -> bool:
     """Return whether the content is plainly something else, whatever the name promises."""
     if not column.values:
         return False
+    if sum(sum(map(str.isdigit, value)) >= 6 for value in column.values) * 4 < len(column.values):
+        return True  # a brand of phones, a count of cells
     return column.share(cells.EMAIL, cells.DATE, cells.BOOLEAN, cells.POSTCODE, cells.DECIMAL) > 0.5
 
 

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 from contacts.importer.detect import cells
 from contacts.importer.detect.rows import Row
@@ -11,6 +12,7 @@ ROWS_BELOW = 200  # compared with a row
 MAX_COLUMNS = 500
 MAX_REPEATING = 40  # columns looked through for repeated values
 _COUNTED = re.compile(r"^(\D{0,30}?)(\d{1,6})$")
+_NUMBER = re.compile(r"^-?\d{1,15}(?:\.\d{1,15})?$")
 _YEARS = range(1800, 2101)
 
 
@@ -52,7 +54,7 @@ def _follows(before: tuple[str, int] | None, after: tuple[str, int] | None) -> b
     if before is None or after is None or before[0] != after[0]:
         return False
     step = after[1] - before[1]
-    return step == 1 or (step == -1 and before[0] == "" and before[1] in _YEARS)
+    return step == 1 or (step in (-10, -5, -2, -1, 2, 5, 10) and before[0] == "" and before[1] in _YEARS)
 
 
 def _least_run(key: tuple[str, int] | None) -> int:
@@ -62,20 +64,25 @@ def _least_run(key: tuple[str, int] | None) -> int:
 
 
 def strangeness(rows: Sequence[Row], index: int) -> float:
-    """Return how much a row of words differs from those below it, without a word known (0 to 1)."""
+    """Return how much a row differs from those below it, without a word known (0 to 1)."""
     row = rows[index].cells[:MAX_COLUMNS]
     below = [other.cells for other in rows[index + 1 : index + 1 + ROWS_BELOW] if other.filled]
-    if len(below) < 2 or any(not cells.has_letters(cell) for cell in row if cell):
+    if len(below) < 2:
         return 0.0
     if _is_corner(row, below):
-        return 1.0 if all(other[0].isdecimal() for other in below) else 0.6
-    return 0.6 if _is_never_repeated(row, below) else 0.0
+        is_sure = not any(map(cells.has_letters, row)) or all(any(map(str.isdigit, other[0])) for other in below)
+        return 1.0 if is_sure else 0.6
+    return 0.6 if all(map(cells.has_letters, filter(None, row))) and _is_never_repeated(row, below) else 0.0
 
 
 def _is_corner(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     """Return whether only the cell above a column of distinct row names is empty, as statistics programs write."""
     firsts = [other[0] for other in below]
-    return row[0] == "" and len(row) > 1 and all(row[1:]) and all(firsts) and len(set(firsts)) == len(firsts)
+    if row[0] or len(row) < 2 or not all(row[1:]) or not all(firsts) or len(set(firsts)) < len(firsts):
+        return False
+    numbers = [float(cell) for cell in row[1:] if _NUMBER.match(cell)]
+    rising = len(numbers) == len(row) - 1 >= 3 and all(a < b for a, b in pairwise(numbers))
+    return rising or not numbers
 
 
 def _is_never_repeated(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
