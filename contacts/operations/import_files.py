@@ -3,6 +3,7 @@
 import hashlib
 import uuid
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
 
 from django.conf import settings
@@ -79,7 +80,7 @@ def keep(account: Account, file: File) -> KeptFile:
         has_content = has_content or bool(chunk.strip(b"\x00\xff\xfe\xef\xbb\xbf \t\r\n"))
     if not has_content:
         raise FileEmpty(_("“%(name)s” is empty. Choose a file with at least one line.") % {"name": name})
-    path = default_storage.save(f"imports/{account.pk}/{uuid.uuid4()}", file)
+    path = default_storage.save(f"{folder_of(account)}/{uuid.uuid4()}", file)
     return KeptFile(name, path, size, digest.hexdigest())
 
 
@@ -109,3 +110,26 @@ def forget(imported: Import) -> None:
     """Delete the files of an import once the transaction is committed; the caller clears their paths."""
     for path in filter(None, (imported.file_path, imported.rejects_path)):
         transaction.on_commit(partial(default_storage.delete, path), robust=True)
+
+
+def sweep(account: Account, *, now: datetime) -> int:
+    """Delete the account's files that no import knows of, once they are a day old. Return how many."""
+    folder = folder_of(account)
+    known = {
+        path
+        for pair in Import.objects.filter(account=account).values_list("file_path", "rejects_path")
+        for path in pair
+    }
+    names = default_storage.listdir(folder)[1] if default_storage.exists(folder) else []
+    lost = [path for name in names if (path := f"{folder}/{name}") not in known and _is_old(path, now)]
+    for path in lost:
+        default_storage.delete(path)
+    return len(lost)
+
+
+def _is_old(path: str, now: datetime) -> bool:
+    return default_storage.get_modified_time(path) < now - timedelta(days=1)
+
+
+def folder_of(account: Account) -> str:
+    return f"imports/{account.pk}"

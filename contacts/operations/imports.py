@@ -164,8 +164,9 @@ def record_rejects_export(account: Account, *, imported: Import, by: User, now: 
 def purge_files(account: Account, *, now: datetime) -> int:
     """Delete the files of the imports that ended, or were left lying, KEEP_FILES ago. Return how many.
 
-    The reports stay. Safe to run again.
+    The reports stay. Files that belong to no import, as an undone transaction leaves them, go too. Safe to run again.
     """
+    import_files.sweep(account, now=now)
     is_old = Q(finished_at__lt=now - KEEP_FILES) | Q(finished_at=None, created_at__lt=now - KEEP_FILES)
     old = Import.objects.filter(is_old, account=account).exclude(file_path="").exclude(status__in=Import.IN_PROGRESS)
     ids = []

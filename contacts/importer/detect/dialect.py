@@ -17,7 +17,9 @@ MAX_JUDGED_CELLS = 4000
 MAX_PREAMBLE = 15  # records
 
 _SEP_LINE = re.compile(r'^"?sep=(.|\\t)"?[;,\t ]*$', re.I)
-_COLONS_INSIDE = re.compile(r"(?<![\d:.])\d{1,2}:[0-5]\d(?::[0-5]\d)?(?![\d:.])|://|(?:[\dA-Fa-f]{2}:){5}")
+_COLONS_INSIDE = re.compile(
+    r"(?<![\d:.])\d{1,2}:[0-5]\d(?::[0-5]\d)?(?![\d:.])|\d{4}(?::\d\d){3}|://|(?:[\dA-Fa-f]{2}:){5}"
+)
 _NOT_DECIMAL_COMMA = re.compile(r"(?<!\d),|,(?!\d)")
 _QUALITY = {
     cells.PHONE: 1.0,

@@ -70,15 +70,19 @@ def strangeness(rows: Sequence[Row], index: int) -> float:
     if len(below) < 2:
         return 0.0
     if _is_corner(row, below):
-        is_sure = not any(map(cells.has_letters, row)) or all(any(map(str.isdigit, other[0])) for other in below)
+        is_sure = not any(map(cells.has_letters, row)) or all(
+            any(map(str.isdigit, other[0])) for other in below if other[0]
+        )
         return 1.0 if is_sure else 0.6
     return 0.6 if all(map(cells.has_letters, filter(None, row))) and _is_never_repeated(row, below) else 0.0
 
 
 def _is_corner(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     """Return whether only the cell above a column of distinct row names is empty, as statistics programs write."""
-    firsts = [other[0] for other in below]
-    if row[0] or len(row) < 2 or not all(row[1:]) or not all(firsts) or len(set(firsts)) < len(firsts):
+    firsts = [other[0] for other in below if other[0]]
+    if row[0] or len(row) < 2 or not all(row[1:]):
+        return False
+    if len(firsts) * 10 < 9 * len(below) or len(set(firsts)) < len(firsts):
         return False
     numbers = [float(cell) for cell in row[1:] if _NUMBER.match(cell)]
     rising = len(numbers) == len(row) - 1 >= 3 and all(a < b for a, b in pairwise(numbers))

@@ -24,6 +24,10 @@ CASES: dict[str, tuple[str, tuple[str | None, str, bool, int | None]]] = {
         ",kind,tone\n1,agree,never\n2,disagree,often\n3,unsure,always\n",
         (",", '"', True, None),
     ),
+    "names above words with a blank row name": (
+        ",zork,blib\n" + "".join(f"{i},w{i}x,y\n" for i in range(1, 20)) + ",last,y\n",
+        (",", '"', True, None),
+    ),
     "texts above numbered texts": (
         ",Zork\nV1,Do you often long?\nV2,Are you carefree?\nV3,Do you stop?\n",
         (",", '"', True, None),
@@ -77,6 +81,12 @@ CASES: dict[str, tuple[str, tuple[str | None, str, bool, int | None]]] = {
     ),
     "colons of times and web addresses": (
         "10:30:05 http://example.org/a\n10:31:07 http://example.org/b\n10:32:00 http://example.org/c\n",
+        (None, '"', False, None),
+    ),
+    "lines of a web server": (
+        '10.0.0.1 - - [10/Oct/2000:13:55:36 -0700] "GET /a HTTP/1.0" 200\n'
+        '10.0.0.1 - - [10/Oct/2000:13:55:37 -0700] "GET /b HTTP/1.0" 200\n'
+        '10.0.0.2 - - [10/Oct/2000:13:56:36 -0700] "GET /c HTTP/1.0" 404\n',
         (None, '"', False, None),
     ),
     "colons inside quoted values": (

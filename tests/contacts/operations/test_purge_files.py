@@ -1,9 +1,10 @@
 from datetime import timedelta
 
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from contacts.models import Import
-from contacts.operations import imports, lists
+from contacts.operations import import_files, imports, lists
 from smsplatform.accounts.models import Account, User
 from tests.conftest import NOW
 from tests.contacts.operations.importing import analysed, done
@@ -56,3 +57,15 @@ def test_emptying_the_bin_forgets_the_files_of_its_lists(
     left = Import.objects.get()
     assert (left.contact_list, left.file_path, left.rejects_path) == (None, "", "")
     assert files_of(imported) == [False, False]
+
+
+def test_files_that_belong_to_no_import_are_swept_after_a_day(in_account: Account, marketer: User) -> None:
+    kept = done(in_account, marketer)
+    lost = default_storage.save(f"imports/{in_account.pk}/lost", ContentFile(b"0612345678"))
+    written_at = default_storage.get_modified_time(lost)
+
+    early = import_files.sweep(in_account, now=written_at + timedelta(hours=23))
+    swept = import_files.sweep(in_account, now=written_at + timedelta(hours=25))
+
+    assert (early, swept, default_storage.exists(lost)) == (0, 1, False)
+    assert files_of(kept) == [True, True]
