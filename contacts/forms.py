@@ -13,7 +13,6 @@ from contacts.queries import lists
 from smsplatform.lib import regions
 from smsplatform.lib.text import validate_one_line
 
-
 PASTE_CHARACTERS = 1_000_000  # some 80,000 numbers; they are told apart while the person waits
 
 

@@ -60,7 +60,7 @@ def test_emptying_the_bin_forgets_the_files_of_its_lists(
 
 
 def test_files_that_belong_to_no_import_are_swept_after_a_day(in_account: Account, marketer: User) -> None:
-    kept = done(in_account, marketer)
+    kept = analysed(in_account, marketer)
     lost = default_storage.save(f"imports/{in_account.pk}/lost", ContentFile(b"0612345678"))
     written_at = default_storage.get_modified_time(lost)
 
