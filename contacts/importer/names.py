@@ -156,6 +156,7 @@ _OTHER_HEADER_WORDS = word_set(
     year month day week quarter hour minute annee mois jour semaine trimestre heure rate count score rank
     latitude longitude temperature population species required unique minimum maximum min max mean median
     start end from to author subject station result category quantity unit duree debut fin taux effectif
+    key word text question answer color colour language source target parent
     jahr monat tag wert anzahl anno mese giorno valore fecha valor cantidad jaar maand waarde
     """
 )

@@ -53,6 +53,8 @@ def find_layout(rows: Sequence[Row], profiles: Sequence[Profile], region: str, o
     before = [i for i in start if stop is None or i < stop]
     if usual < 2 and not any(p.typed for p in profiles):
         before = before[:1]  # a list of words: any of them may happen to be the name of something
+    if len(before) > 1 and not any(row.filled for row in rows[before[-1] + 1 :]) and not evidence[start[0]].is_title:
+        before = before[:-1]  # names with nothing below are the first row of a table, if any
     header = max(before, key=lambda i: (_names_score(evidence[i], usual), i), default=None)
     if header is not None and _names_score(evidence[header], usual) < 0.5:
         header = None
@@ -95,7 +97,8 @@ def _weigh(rows: Sequence[Row], index: int, profiles: Sequence[Profile], region:
 
 def _is_title(index: int, cell: str) -> bool:
     """Return whether the only filled cell of a line is a sentence above the table."""
-    return index == 0 and cells.has_letters(cell) and not names.is_exact_name(cell)
+    is_remark = cell.startswith(("#", "%", "//", "--"))
+    return index == 0 and cells.has_letters(cell) and (is_remark or not names.is_exact_name(cell))
 
 
 def _breaks(profile: Profile, cell: str) -> bool:

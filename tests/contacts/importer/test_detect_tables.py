@@ -28,6 +28,8 @@ CASES: dict[str, tuple[str, tuple[str | None, str, bool, int | None]]] = {
         ",zork,blib\n" + "".join(f"{i},w{i}x,y\n" for i in range(1, 20)) + ",last,y\n",
         (",", '"', True, None),
     ),
+    "settings": ("key,value\nhost,localhost\nport,8080\n", (",", '"', True, None)),
+    "remarks above data": ("% comment\n% other\n1;2;3\n4;5;6\n", (";", '"', False, None)),
     "texts above numbered texts": (
         ",Zork\nV1,Do you often long?\nV2,Are you carefree?\nV3,Do you stop?\n",
         (",", '"', True, None),
