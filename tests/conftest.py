@@ -108,9 +108,7 @@ def stranger(other_account: Account, make_member: MakeMember) -> User:
 
 @pytest.fixture
 def reader(account: Account, make_member: MakeMember) -> User:
-    return make_member(
-        account, "reader@example.com", Role.READ_ONLY, import_allowed=False, export_allowed=False
-    )
+    return make_member(account, "reader@example.com", Role.READ_ONLY, import_allowed=False, export_allowed=False)
 
 
 SignIn = Callable[[User], Client]

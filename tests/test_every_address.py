@@ -79,4 +79,3 @@ def test_another_accounts_thing_does_not_exist(
         assert everything() == before
     with account_context(other_account):
         assert everything() == theirs_before
-

@@ -37,9 +37,7 @@ def main() -> int:
 def install_commands(requirements: Path) -> list[list[str]]:
     uv = str(ROOT / ".tools" / "bin" / "uv")
     python = str(ROOT / ".venv" / "bin" / "python")
-    commands = [
-        [sys.executable, "-m", "pip", "install", "--quiet", "--upgrade", "--target", str(ROOT / ".tools"), UV]
-    ]
+    commands = [[sys.executable, "-m", "pip", "install", "--quiet", "--upgrade", "--target", str(ROOT / ".tools"), UV]]
     if not Path(python).exists():
         commands.append([uv, "venv", "--quiet", "--python", sys.executable, str(ROOT / ".venv")])
     commands.append([uv, "pip", "sync", "--quiet", "--require-hashes", "--python", python, str(requirements)])

@@ -8,7 +8,9 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-NOBODY = 65534  # PostgreSQL refuses to run as root; as root we give it this id and keep only the right to reach its files
+NOBODY = (
+    65534  # PostgreSQL refuses to run as root; as root we give it this id and keep only the right to reach its files
+)
 STOP_SECONDS = 20
 TAIL_LINES = 15
 
@@ -81,8 +83,6 @@ def guard(unprivileged: bool, stop_signal: signal.Signals) -> list[str]:
 
 def run_unprivileged(command: Sequence[str]) -> None:
     """Run a short command as PostgreSQL's user. Raise ServerError with its output when it fails."""
-    done = subprocess.run(
-        [*guard(True, signal.SIGTERM), *command], capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([*guard(True, signal.SIGTERM), *command], capture_output=True, text=True, check=False)
     if done.returncode:
         raise ServerError(f"{Path(command[0]).name} failed:\n{done.stdout}{done.stderr}")

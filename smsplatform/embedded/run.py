@@ -43,8 +43,12 @@ def main() -> int:
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./run", description="Run the platform: web, worker, beat and their servers.")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    parser.add_argument("--port", type=port, default=8000, help="port to listen on, 0: a free one (default: %(default)s)")
-    parser.add_argument("--data", type=given_path, default=layout.default_data_dir(), help="data directory (default: var)")
+    parser.add_argument(
+        "--port", type=port, default=8000, help="port to listen on, 0: a free one (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--data", type=given_path, default=layout.default_data_dir(), help="data directory (default: var)"
+    )
     return parser.parse_args()
 
 

@@ -81,9 +81,7 @@ def wheel(package: str) -> Path:
     """Return where a wheel lies. Only its binaries are wanted; importing it would run code that manages servers its own way."""
     spec = importlib.util.find_spec(package)
     if spec is None or not spec.submodule_search_locations:
-        raise ServerError(
-            f"The package {package} is not installed. Run ./run, or set DATABASE_URL and REDIS_URL."
-        )
+        raise ServerError(f"The package {package} is not installed. Run ./run, or set DATABASE_URL and REDIS_URL.")
     return Path(spec.submodule_search_locations[0])
 
 
@@ -141,9 +139,7 @@ def wait_for(name: str, is_ready: Callable[[], bool], child: Child | None) -> No
     deadline = time.monotonic() + START_SECONDS
     while not is_ready():
         if child is not None and not child.running:
-            raise ServerError(
-                f"{name} stopped while starting. The end of its log ({child.log}):\n{child.tail()}"
-            )
+            raise ServerError(f"{name} stopped while starting. The end of its log ({child.log}):\n{child.tail()}")
         if time.monotonic() > deadline:
             raise ServerError(f"{name} did not answer within {START_SECONDS} seconds.")
         time.sleep(0.05)
@@ -168,15 +164,11 @@ def ping_redis(data_dir: Path) -> bool:
 def create_roles(data_dir: Path) -> None:
     """Create the owner (migrations), the application's role and their database, once."""
     owner, app = layout.ROLES["owner"], layout.ROLES["app"]
-    with psycopg.connect(
-        layout.database_url(data_dir, "postgres", "postgres"), autocommit=True
-    ) as connection:
+    with psycopg.connect(layout.database_url(data_dir, "postgres", "postgres"), autocommit=True) as connection:
         known = {name for (name,) in connection.execute("select rolname from pg_roles")}
         if owner not in known:
             connection.execute(f"create role {owner} login createdb")
         if app not in known:
             connection.execute(f"create role {app} login")
-        if not connection.execute(
-            "select 1 from pg_database where datname = %s", [layout.DATABASE]
-        ).fetchone():
+        if not connection.execute("select 1 from pg_database where datname = %s", [layout.DATABASE]).fetchone():
             connection.execute(f"create database {layout.DATABASE} owner {owner}")

@@ -48,7 +48,9 @@ def database(name: str, default: str | None) -> dict[str, str]:
     try:
         parts = conninfo_to_dict(text(name, default))
     except ProgrammingError as error:
-        raise EnvError(f"{name} is no PostgreSQL address ({error}); expected postgresql://role:password@host/name.") from None
+        raise EnvError(
+            f"{name} is no PostgreSQL address ({error}); expected postgresql://role:password@host/name."
+        ) from None
     return {key: str(value) for key, value in parts.items()}
 
 

@@ -43,7 +43,9 @@ def chrome() -> Iterator[Browser]:
 
 @pytest.fixture
 def context(chrome: Browser, site: str) -> Iterator[BrowserContext]:
-    context = chrome.new_context(base_url=site, locale="fr-FR", viewport={"width": 1280, "height": 900}, accept_downloads=True)
+    context = chrome.new_context(
+        base_url=site, locale="fr-FR", viewport={"width": 1280, "height": 900}, accept_downloads=True
+    )
     context.add_init_script(WATCH_POLICY)
     context.set_default_timeout(30_000)
     yield context
@@ -72,4 +74,8 @@ def log_in(page: Page, email: str = LOGINS[0][0]) -> None:
 def accessibility_faults(page: Page) -> list[str]:
     """Return axe's violations as "rule: where" lines, for WCAG 2.2 A and AA and best practices."""
     found = Axe().run(page)["violations"]
-    return [f"{fault['id']}: {node['target']} {node.get('failureSummary', '')}" for fault in found for node in fault["nodes"]]
+    return [
+        f"{fault['id']}: {node['target']} {node.get('failureSummary', '')}"
+        for fault in found
+        for node in fault["nodes"]
+    ]

@@ -81,7 +81,12 @@ def test_pages_of_a_platform_admin_obey_the_policy(context: BrowserContext) -> N
     page.wait_for_url(lambda url: url.endswith("/platform/") and "?" not in url)
     found = []
 
-    for path in ("/platform/", "/platform/accounts/account/", "/platform/accounts/account/1/change/", "/platform/accounts/user/"):
+    for path in (
+        "/platform/",
+        "/platform/accounts/account/",
+        "/platform/accounts/account/1/change/",
+        "/platform/accounts/user/",
+    ):
         response = page.goto(path)
         found.append((path, response.status if response else None, page.evaluate("window.policyViolations")))
 

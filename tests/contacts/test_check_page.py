@@ -32,7 +32,10 @@ def test_a_good_file_has_no_warning(in_account: Account, marketer: User) -> None
 
     assert (check["problems"], check["hidden_columns"]) == ([], 0)
     assert [column["name"] for column in check["columns"]] == ["Nom", "Mobile"]
-    assert [[cell["text"] for cell in row] for row in check["rows"]] == [["Roux", "0612345601"], ["Faure", "0612345602"]]
+    assert [[cell["text"] for cell in row] for row in check["rows"]] == [
+        ["Roux", "0612345601"],
+        ["Faure", "0612345602"],
+    ]
 
 
 def test_a_wrong_separator_is_noticed_although_numbers_are_found(in_account: Account, marketer: User) -> None:
