@@ -310,7 +310,7 @@ def test_rejected_lines_whose_file_is_gone_are_a_message(
     response = client_of_marketer.get(address("import_rejects", imported), follow=True)
 
     assert response.redirect_chain == [(address("import_show", imported), 302)]
-    assert "n'est plus là" in response.content.decode().replace("&#x27;", "'")
+    assert "n'existe plus" in response.content.decode().replace("&#x27;", "'")
 
 
 def test_strangers_to_the_site_cannot_fill_the_disk(client: Client, settings: object, tmp_path: Path) -> None:
