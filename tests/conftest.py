@@ -10,13 +10,22 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connections
 from django.test import Client
+from playwright.sync_api import Browser, sync_playwright
 from psycopg import sql
 
 from smsplatform.accounts import tenancy
 from smsplatform.accounts.management.commands.prepare import migrate
 from smsplatform.accounts.models import Account, Membership, Role, User
+from tools import browser as chromium
 from tools import translations
 
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 NOW = datetime(2026, 3, 12, 9, 30, tzinfo=UTC)
 
 
@@ -122,3 +131,10 @@ def sign_in() -> SignIn:
         return client
 
     return make
+
+
+# Per module: while Playwright's loop runs in the process, Django refuses every query.
+@pytest.fixture(scope="module")
+def chrome() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=chromium.find(), args=CHROMIUM_FLAGS)

@@ -5,19 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 from axe_core_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from smsplatform.embedded.demo_logins import LOGINS, PASSWORD
 from tests.embedded.running import Run
-from tools import browser as chromium
 
-CHROMIUM_FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 # Runs before any script of a page, and is no part of it, so the page's own policy does not stop it.
 WATCH_POLICY = """
 window.policyViolations = [];
@@ -33,12 +25,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     assert run.address, f"./run did not start:\n{run.printed}"
     yield run.address
     assert run.end(signal.SIGINT) == (0, "Stopped.")
-
-
-@pytest.fixture(scope="session")
-def chrome() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=chromium.find(), args=CHROMIUM_FLAGS)
 
 
 @pytest.fixture

@@ -13,11 +13,10 @@ from django import forms
 from django.template import RequestContext, Template
 from django.test import RequestFactory
 from django.utils import translation
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from smsplatform.accounts.models import User
-from tests.browser.conftest import CHROMIUM_FLAGS, WATCH_POLICY
-from tools import browser as chromium
+from tests.browser.conftest import WATCH_POLICY
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
 TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
@@ -118,13 +117,6 @@ def site() -> Iterator[Site]:
     server.shutdown()
     thread.join()
     server.server_close()
-
-
-# Per module: while Playwright's loop runs in the process, Django refuses every query.
-@pytest.fixture(scope="module")
-def chrome() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=chromium.find(), args=CHROMIUM_FLAGS)
 
 
 Show = Callable[[str], Page]
