@@ -297,7 +297,7 @@ def test_readers_see_the_check_without_its_buttons(
     text = sign_in(reader).get(address("import_show", imported)).content.decode()
 
     assert "Importer 3 contacts" not in text
-    assert "Analyser de nouveau" not in text
+    assert "Analyser à nouveau" not in text
     assert text.count("disabled") == 5
 
 
