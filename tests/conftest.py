@@ -17,7 +17,6 @@ from smsplatform.accounts import tenancy
 from smsplatform.accounts.management.commands.prepare import migrate
 from smsplatform.accounts.models import Account, Membership, Role, User
 from tools import browser as chromium
-from tools import translations
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -49,7 +48,6 @@ def owner_url(database: str) -> str:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: pytest.FixtureRequest, worker_id: str) -> Iterator[None]:
     """Make a database as the owner, then test as the application's role: row-level security is on in every test."""
-    translations.compile_all()
     name = f"test_{settings.DATABASES['default']['NAME']}_{worker_id}"
     with psycopg.connect(owner_url("postgres"), autocommit=True) as server:
         server.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))

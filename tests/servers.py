@@ -12,6 +12,7 @@ import pytest
 
 from smsplatform import embedded
 from smsplatform.embedded.processes import DataDirInUseError
+from tools import translations
 
 ROOT = Path(__file__).resolve().parent.parent
 SESSIONS = 20
@@ -30,9 +31,12 @@ def start_servers() -> None:
     raise RuntimeError(f"{SESSIONS} test sessions are running already.")
 
 
-# The workers of pytest-xdist inherit the session's environment.
-if "DATABASE_URL" not in os.environ and "PYTEST_XDIST_WORKER" not in os.environ:
-    start_servers()
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    # Before Django reads a catalogue: it remembers what it found.
+    translations.compile_all()
+    # The workers of pytest-xdist inherit the session's environment.
+    if "DATABASE_URL" not in os.environ:
+        start_servers()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
