@@ -45,6 +45,10 @@ class Command(BaseCommand):
         parser.add_argument("--runs", type=int, default=1, help="measure so many times, alternately")
 
     def handle(self, *args: Any, rows: int, kind: str, runs: int, **options: Any) -> None:
+        # Inside, as everywhere here: the processes it starts import this module before Django is set up.
+        from smsplatform.accounts.management.commands.prepare import migrate
+
+        migrate()  # on a fresh clone there are no tables yet
         with tempfile.TemporaryDirectory() as folder, throw_away_account() as (account_id, author_id):
             file, clean = Path(folder) / "contacts.csv", Path(folder) / "clean.copy"
             realistic.write_file(file, rows)
