@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 import phonenumbers
 from phonenumbers import (
@@ -25,6 +26,8 @@ MAX_BARE_FOREIGN_DIGITS = 13  # fourteen digits are a SIRET, and fifteen a socia
 BARCODE_DIGITS = 13
 
 MAX_SHORT_CODE_DIGITS = 6
+
+GROUPING_DIGITS = 7  # at the beginning of a number, country code included, that decide how it is written
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,8 +214,27 @@ def normalise(text: str, region: str) -> Phone:
 
 
 def format_phone(digits: int, region: str) -> str:
-    """Return E.164 ``digits`` as people in ``region`` write them: national form at home, +CC abroad."""
-    region = region.upper()
+    """Return E.164 ``digits`` as people in ``region`` write them: national form at home, +CC abroad.
+
+    The grouping only depends on how a number begins and on its length, so it is asked of the library once for each.
+    """
+    text = str(digits)
+    tail = text[GROUPING_DIGITS:]
+    return _grouping(text[:GROUPING_DIGITS], len(tail), region.upper()).format(*tail)
+
+
+@lru_cache(maxsize=2**16)
+def _grouping(start: str, tail_length: int, region: str) -> str:
+    """Return how numbers that start so are written, with {} for each digit after the start."""
+    written = _format(int(start + "0" * tail_length), region)
+    letters = list(written)
+    places = [index for index, letter in enumerate(letters) if letter.isdigit()]
+    for index in places[len(places) - tail_length :] if tail_length else []:
+        letters[index] = "{}"
+    return "".join(letters)
+
+
+def _format(digits: int, region: str) -> str:
     home = countries.country_code(region)
     try:
         number = phonenumbers.parse(f"+{digits}", None)
