@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contacts.importer.block import Block, Column
+from smsplatform.lib import csvsafe
 
 MEMO_CELLS = 20_000  # remembered of one column
 ALL_MEMO_CELLS = 100_000  # and of all columns together
@@ -61,7 +62,7 @@ class _ValueColumn:
 
 
 def fragment(key: str, cell: str) -> str:
-    cell = cell.strip().replace("\x00", "")
+    cell = csvsafe.bare(cell.strip().replace("\x00", ""))
     return f',"{key}":' + json.dumps(cell, ensure_ascii=False).replace("\\", "\\\\") if cell else ""
 
 
@@ -69,7 +70,7 @@ def _fragments(key: str, cells: Column) -> list[str]:
     """Return the fragments of cells, without looking at each one when none of them has anything to escape or trim."""
     joined = "|".join(cells)
     is_plain = joined.isprintable() and '"' not in joined and "\\" not in joined
-    if not is_plain or "| " in joined or " |" in joined or joined[:1] == " " or joined[-1:] == " ":
+    if not is_plain or "| " in joined or " |" in joined or "|'" in joined or joined[:1] in " '" or joined[-1:] == " ":
         return [fragment(key, cell) for cell in cells]
     start = f',"{key}":"'
     return [f'{start}{cell}"' if cell else "" for cell in cells]
@@ -112,5 +113,5 @@ class Values:
 
 def described(names: Sequence[str], phone_column: int | None, extra: int) -> list[dict[str, Any]]:
     """Return the columns of a list as `ContactList.columns` keeps them; extra ones have no name."""
-    kept = [name for index, name in enumerate(names) if index != phone_column] + [""] * extra
+    kept = [csvsafe.bare(name) for index, name in enumerate(names) if index != phone_column] + [""] * extra
     return [{"key": f"c{number}", "name": name} for number, name in enumerate(kept, start=1)]

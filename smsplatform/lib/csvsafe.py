@@ -19,3 +19,8 @@ def cell(text: str) -> str:
     if text.lstrip().startswith(_STARTS_FORMULA) or text.startswith(_STARTS_FORMULA):
         return text if _NUMBER.fullmatch(text) else f"'{text}"
     return text
+
+
+def bare(text: str) -> str:
+    """Return the text without the apostrophe that `cell` put before it, so that an export read back is what it was."""
+    return text[1:] if text[:1] == "'" and text[1:].lstrip().startswith(_STARTS_FORMULA) else text

@@ -2,7 +2,7 @@
 
 import pytest
 
-from smsplatform.lib.csvsafe import cell
+from smsplatform.lib.csvsafe import bare, cell
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,8 @@ def test_everything_else_is_what_it_was(text: str) -> None:
 
 def test_a_nul_is_left_out() -> None:
     assert cell("a\x00b") == "ab"
+
+
+@pytest.mark.parametrize("text", ["=1+1", "@SUM(A1)", "-2+x", "+x", "l'été", "'quoted'", "", "'", "  =1", "-12,5"])
+def test_a_guarded_cell_read_back_is_what_it_was(text: str) -> None:
+    assert bare(cell(text)) == text

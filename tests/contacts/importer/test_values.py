@@ -3,11 +3,12 @@
 import json
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from contacts.importer import values
-from contacts.importer.block import from_rows
+from contacts.importer.block import Block, from_rows
 from contacts.importer.values import Values, described
 
 
@@ -89,3 +90,12 @@ def test_the_memory_of_a_column_is_bounded() -> None:
         memo = made._columns[0]._memo
         assert memo is not None
         assert len(memo) <= values.MEMO_CELLS + 500
+
+
+@pytest.mark.parametrize("cells", [["'=1+1", "l'été", "'x'"], ["plain", "'=1+1"] * 3_000])
+def test_the_guard_of_our_own_exports_is_taken_off(cells: list[str]) -> None:
+    block = Block([[f"06{n:08}" for n in range(len(cells))], cells], range(len(cells)))
+
+    built = Values(2, 0).build(block, np.arange(len(cells)))
+
+    assert [json.loads(text)["c1"] for text in built] == [cell.replace("'=", "=") for cell in cells]
