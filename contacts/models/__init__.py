@@ -1,6 +1,17 @@
-"""Lists of phone numbers, who must not be written to, and imports."""
+"""Lists of phone numbers, who must not be written to, imports, and work on lists in the background."""
 
-from contacts.models.imports import Import
-from contacts.models.lists import ContactList, Exclusion, ListEntry
+from contacts.models.imports import Import, ImportChange, ImportRecipe
+from contacts.models.jobs import Export, ListBatch
+from contacts.models.lists import ContactList, EntryKey, Exclusion, ListEntry
 
-__all__ = ["ContactList", "Exclusion", "Import", "ListEntry"]
+__all__ = [
+    "ContactList",
+    "EntryKey",
+    "Exclusion",
+    "Export",
+    "Import",
+    "ImportChange",
+    "ImportRecipe",
+    "ListBatch",
+    "ListEntry",
+]

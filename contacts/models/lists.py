@@ -23,6 +23,7 @@ class ContactList(models.Model):
 
     `contact_count` and `excluded_count` are kept by statement triggers on entries and exclusions, whoever writes.
     `columns` describes the entries' values of an INDEPENDENT list, in order: [{"key": "c1", "name": "Ville"}, ...].
+    `key_facets`: which facets of `EntryKey` hold every entry of the list.
     """
 
     class Kind(models.TextChoices):
@@ -48,6 +49,7 @@ class ContactList(models.Model):
     contact_count = models.PositiveIntegerField(_("contacts"), default=0)
     excluded_count = models.PositiveIntegerField(_("on the exclusion list"), default=0)
     columns = models.JSONField(_("columns"), default=list)
+    key_facets = models.JSONField(default=dict)
     deleted_at = models.DateTimeField(_("deleted"), null=True)
 
     objects = ContactListQuerySet.as_manager()
@@ -97,6 +99,32 @@ class ListEntry(models.Model):
         verbose_name_plural = _("contacts")
         indexes = [models.Index(fields=["account", "phone"], name="entry_by_phone")]
         constraints = [models.CheckConstraint(condition=PHONE_IS_E164, name="entry_phone_is_e164")]
+
+
+class EntryKey(models.Model):
+    """Where to find entries of a large list, made when somebody first searches or sorts it and dropped when not used.
+
+    `facet` "" has the words of all values, so that a prefix finds entries; facet "c1" has that column's values, to sort by.
+    `key` is folded text. A statement trigger checks the list's account.
+    """
+
+    pk = models.CompositePrimaryKey("account_id", "contact_list_id", "facet", "key", "phone")
+    account = models.ForeignKey(Account, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
+    contact_list = models.ForeignKey(
+        ContactList,
+        models.DO_NOTHING,
+        related_name="+",
+        db_column="list_id",
+        db_constraint=False,
+        db_index=False,
+    )
+    facet = models.CharField(max_length=8, blank=True, db_collation="C")
+    key = models.CharField(max_length=60, db_collation="C")
+    phone = models.BigIntegerField()
+
+    class Meta:
+        verbose_name = _("search key")
+        verbose_name_plural = _("search keys")
 
 
 class Exclusion(models.Model):

@@ -89,14 +89,15 @@ class RowLevelSecurity(RunSQL):
 class AccountForeignKey(RunSQL):
     """Migration operation: a foreign key that also compares accounts, which row-level security cannot see.
 
-    `target` must have a unique key (account_id, id); Django keeps its own plain constraint beside it.
+    `target` must have a unique key (account_id, id); Django keeps its own plain constraint beside it. Rows already there
+    are not checked: once row-level security is on, no migration sees them, so add the key with the column.
     """
 
     def __init__(self, table: str, column: str, target: str) -> None:
         self.table, self.column, self.target = table, column, target
         super().__init__(
             f"alter table {table} add constraint {table}_{column}_same_account"
-            f" foreign key (account_id, {column}) references {target} (account_id, id) deferrable initially deferred;",
+            f" foreign key (account_id, {column}) references {target} (account_id, id) deferrable initially deferred not valid;",
             f"alter table {table} drop constraint {table}_{column}_same_account;",
         )
 

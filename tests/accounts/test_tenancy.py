@@ -7,7 +7,17 @@ import psycopg
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, models, transaction
 
-from contacts.models import ContactList, Exclusion, Import, ListEntry
+from contacts.models import (
+    ContactList,
+    EntryKey,
+    Exclusion,
+    Export,
+    Import,
+    ImportChange,
+    ImportRecipe,
+    ListBatch,
+    ListEntry,
+)
 from smsplatform.accounts.models import Account, AuditEvent, Invitation, Membership, User
 from smsplatform.accounts.tenancy import account_context, tenant_models, user_context
 from tests.conftest import NOW
@@ -35,6 +45,19 @@ MAKERS: dict[type[models.Model], Callable[[Account], models.Model]] = {
     ContactList: make_list,
     Import: make_import,
     ListEntry: lambda account: ListEntry.objects.create(account=account, contact_list=make_list(account), phone=PHONE),
+    EntryKey: lambda account: EntryKey.objects.create(
+        account=account, contact_list=make_list(account), facet="", key="lyon", phone=PHONE
+    ),
+    ImportChange: lambda account: ImportChange.objects.create(
+        account=account, imported=make_import(account), phone=PHONE, kind="A"
+    ),
+    ImportRecipe: lambda account: ImportRecipe.objects.create(
+        account=account, shape="x", names=[], settings={}, used_at=NOW
+    ),
+    Export: lambda account: Export.objects.create(account=account, name="Clients", created_at=NOW, heartbeat_at=NOW),
+    ListBatch: lambda account: ListBatch.objects.create(
+        account=account, action="DELETE", list_ids=[], created_at=NOW, heartbeat_at=NOW
+    ),
     Exclusion: lambda account: Exclusion.objects.create(account=account, phone=PHONE, source="STOP", at=NOW),
     AuditEvent: lambda account: AuditEvent.objects.create(
         account=account, at=NOW, action="LIST_CREATED", subject="Clients"
@@ -139,7 +162,7 @@ def test_rows_cannot_be_deleted_or_changed_from_another_account(
     assert (deleted, changed, left) == (0, 0, 1)
 
 
-KEYS = {"id", "account_id", "list_id", "phone"}
+KEYS = {"id", "account_id", "list_id", "import_id", "facet", "key", "phone"}
 
 
 @every_model
@@ -179,7 +202,35 @@ def test_every_reference_between_tenant_rows_is_compared_with_the_account() -> N
         if field.related_model in tenants
     }
 
-    assert references == {(Import, "contact_list"), (ListEntry, "contact_list")}
+    assert references == {
+        (Import, "contact_list"),
+        (Import, "parent"),
+        (ImportChange, "imported"),
+        (ListEntry, "contact_list"),
+        (EntryKey, "contact_list"),
+    }
+
+
+def test_search_keys_cannot_point_at_another_accounts_list(account: Account, other_account: Account) -> None:
+    theirs = make(ContactList, account)
+
+    with account_context(other_account), pytest.raises(IntegrityError), transaction.atomic():
+        EntryKey.objects.create(account=other_account, contact_list_id=theirs.pk, facet="", key="lyon", phone=PHONE)
+
+
+def test_changes_cannot_point_at_another_accounts_import(account: Account, other_account: Account) -> None:
+    theirs = make(Import, account)
+
+    with account_context(other_account), pytest.raises(IntegrityError), transaction.atomic():
+        ImportChange.objects.create(account=other_account, imported_id=theirs.pk, phone=PHONE, kind="A")
+
+
+def test_an_import_cannot_mend_another_accounts_import(account: Account, other_account: Account) -> None:
+    theirs = make(Import, account)
+
+    with account_context(other_account), pytest.raises(IntegrityError), transaction.atomic():
+        Import.objects.filter(pk=make_import(other_account).pk).update(parent_id=theirs.pk)
+        sql("set constraints all immediate")
 
 
 def test_an_entry_cannot_join_another_accounts_list(account: Account, other_account: Account) -> None:
