@@ -19,8 +19,8 @@ class Import(models.Model):
     end it. Analysis and import are the same pipeline; `preview` and `result` hold the same counts:
     {"read", "blank", "rejected": {REASON: n}, "duplicate", "new", "updated", "unchanged", "excluded", "extra_cells",
     "undecodable"}, and "samples" of the refused lines: [{"line", "value", "reason"}]; the preview also
-    has an "extract", the cells of the first lines. `detection` is
-    `importer.plan.to_json`. `table_path`: a workbook's chosen sheet as CSV. `heartbeat_at` is the last sign of life of the worker at it, or, for an import that waits,
+    has an "extract", the cells of the first lines. `detection` is `importer.plan.to_json`. `table_path`: a workbook's
+    chosen sheet as CSV. `heartbeat_at` is the last sign of life of the worker at it, or, for an import that waits,
     when a worker was last called.
     """
 

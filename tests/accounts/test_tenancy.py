@@ -162,7 +162,7 @@ def test_rows_cannot_be_deleted_or_changed_from_another_account(
     assert (deleted, changed, left) == (0, 0, 1)
 
 
-KEYS = {"id", "account_id", "list_id", "import_id", "facet", "key", "phone"}
+KEYS = {"id", "account_id", "list_id", "import_id", "facet", "phone"}
 
 
 @every_model
