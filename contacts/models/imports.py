@@ -98,7 +98,8 @@ class Import(models.Model):
     @property
     def settings_digest(self) -> str:
         """Short text that changes with the corrections: what a person saw is what they confirm."""
-        settings_json = json.dumps([self.overrides, self.region], sort_keys=True)
+        chosen = [self.overrides, self.region, self.target, self.updates_existing, self.erases_empty]
+        settings_json = json.dumps(chosen, sort_keys=True)
         return hashlib.sha256(settings_json.encode()).hexdigest()[:16]
 
     @property

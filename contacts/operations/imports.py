@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from contacts.importer.detect import Overrides
 from contacts.importer.plan import ENCODINGS
-from contacts.models import Import
+from contacts.models import ContactList, Import
 from contacts.operations import import_files, wakeups
 from contacts.operations.import_runs import ImportAlreadyStarted, analyse, run
 from smsplatform.accounts import audit, tenancy
@@ -38,6 +38,7 @@ __all__ = [
 ]
 
 Status = Import.Status
+Target = Import.Target
 
 STALE_AFTER = timedelta(seconds=20)  # a worker gives a sign of life every second
 CALL_AGAIN_AFTER = timedelta(seconds=60)  # an import that still waits: its call may be lost
@@ -68,20 +69,33 @@ class CorrectionRefused(OperationError):
 def upload(
     account: Account,
     *,
-    list_name: str,
+    target: Target = Target.NEW,
+    contact_list: ContactList | None = None,
+    parent: Import | None = None,
+    list_name: str = "",
     list_description: str = "",
+    updates_existing: bool = True,
+    erases_empty: bool = False,
     file: File | None = None,
     pasted: str = "",
     by: User,
     now: datetime,
 ) -> Import:
-    """Keep a file, or pasted values without one, and have it analysed. Raise FileEmpty, FileTooLarge or NotText."""
+    """Keep a file, or pasted values without one, and have it analysed. Raise FileEmpty, FileTooLarge or NotText.
+
+    `list_name`: of a new list. `contact_list`: the list that APPEND and REPLACE write to.
+    """
     kept = import_files.keep(account, file) if file is not None else import_files.keep_pasted(account, pasted)
     imported = Import.objects.create(
         account=account,
         author=by,
-        list_name=list_name,
+        target=target,
+        contact_list=contact_list,
+        parent=parent,
+        list_name=contact_list.name if contact_list else list_name,
         list_description=list_description,
+        updates_existing=updates_existing,
+        erases_empty=erases_empty,
         file_name=kept.name,
         file_path=kept.path,
         size_bytes=kept.size_bytes,
