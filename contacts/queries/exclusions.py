@@ -1,15 +1,32 @@
 """Reads about the numbers that must not be written to."""
 
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
 import numpy as np
 from django.db import connection
+from django.db.models import CharField, Q, QuerySet
+from django.db.models.functions import Cast
 
 from contacts.importer.dedupe import Phones
+from contacts.models import Exclusion
 from smsplatform.accounts.models import Account
+from smsplatform.lib.phones import PhoneError, normalise
+from smsplatform.lib.phones.countries import country_code
 
 # One row of COPY's binary format: the number of fields, the bytes of the field, the field.
 _ROW = np.dtype([("fields", ">i2"), ("size", ">i4"), ("phone", ">i8")])
 _HEADER_BYTES = 19
 _TRAILER_BYTES = 2
+
+FRAGMENT_DIGITS = 3  # at least, of a piece of a number that is searched for
+FRAGMENT_MATCHES = 1_000  # beyond, more digits are asked for
+COUNT_AT_MOST = 10_000  # a larger table says "more than"
+EXPORT_ROWS_PER_FETCH = 5_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 
 
 def phones(account: Account) -> Phones:
@@ -24,3 +41,151 @@ def phones(account: Account) -> Phones:
             data += part
     rows = np.frombuffer(memoryview(data)[_HEADER_BYTES : len(data) - _TRAILER_BYTES], dtype=_ROW)
     return rows["phone"].astype(np.int64)
+
+
+class Known(NamedTuple):
+    """Why and since when a number is excluded."""
+
+    source: str
+    at: datetime
+    reason: str
+
+
+def known(account: Account, phones: Iterable[int]) -> dict[int, Known]:
+    """Return those of the numbers that are excluded, with what is known of it."""
+    rows = Exclusion.objects.filter(account=account, phone__in=set(phones))
+    return {phone: Known(*rest) for phone, *rest in rows.values_list("phone", "source", "at", "reason")}
+
+
+def by_ids(account: Account, ids: Iterable[int]) -> list[Exclusion]:
+    """Return chosen exclusions, the newest first; those that are no longer there, or another account's, are left out."""
+    return list(Exclusion.objects.filter(account=account, pk__in=set(ids)).order_by("-at", "-pk"))
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the table shows: `number` as people write it, whole or a piece; `since` included, `before` not."""
+
+    number: str = ""
+    source: str = ""
+    since: datetime | None = None
+    before: datetime | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.number or self.source or self.since or self.before)
+
+
+@dataclass(frozen=True)
+class ExclusionPage:
+    """Some exclusions, the newest first. `next_token` leads to the following page, "" on the last one.
+
+    `count` is exact up to COUNT_AT_MOST, and one more means "more than that". `is_partial`: more numbers hold the piece
+    searched for than are looked at.
+    """
+
+    rows: list[Exclusion]
+    next_token: str
+    count: int
+    is_partial: bool
+
+    @property
+    def has_more_than_counted(self) -> bool:
+        return self.count > COUNT_AT_MOST
+
+
+def page(account: Account, *, filters: Filters, token: str = "", limit: int) -> ExclusionPage:
+    """Return the page that `token` leads to, the first for an unreadable one.
+
+    Paging is by key: the millionth row is as near as the first.
+    """
+    found, is_partial = _numbers(account, filters.number) if filters.number else (None, False)
+    parts = _parts(account, filters, found)
+    after = _read_token(token)
+    if after:
+        at, pk = after
+        parts = [part.filter(Q(at__lt=at) | Q(at=at, pk__lt=pk), at__lte=at) for part in parts]
+    rows = list(_newest_first(parts, limit + 1))
+    has_more = len(rows) > limit
+    rows = rows[:limit]
+    return ExclusionPage(rows, _token(rows[-1]) if has_more else "", _count(account, filters, found), is_partial)
+
+
+def _parts(account: Account, filters: Filters, found: list[int] | None) -> list[QuerySet[Exclusion]]:
+    """Return one query for each source: each follows the index that begins with it, and their heads make the page."""
+    wanted = [filters.source] if filters.source else Exclusion.Source.values
+    return [_matching(account, filters, found).filter(source=source) for source in wanted]
+
+
+def _matching(account: Account, filters: Filters, found: list[int] | None) -> QuerySet[Exclusion]:
+    rows = Exclusion.objects.filter(account=account)
+    if found is not None:
+        rows = rows.filter(phone__in=found)
+    if filters.since:
+        rows = rows.filter(at__gte=filters.since)
+    if filters.before:
+        rows = rows.filter(at__lt=filters.before)
+    return rows
+
+
+def _newest_first(parts: list[QuerySet[Exclusion]], limit: int) -> QuerySet[Exclusion]:
+    heads = [part.order_by("-at", "-pk")[:limit] for part in parts]
+    return heads[0].union(*heads[1:], all=True).order_by("-at", "-id")[:limit] if len(heads) > 1 else heads[0]
+
+
+def _count(account: Account, filters: Filters, found: list[int] | None) -> int:
+    rows = _matching(account, filters, found)
+    if filters.source:
+        rows = rows.filter(source=filters.source)
+    return rows.order_by()[: COUNT_AT_MOST + 1].count()
+
+
+def _numbers(account: Account, number: str) -> tuple[list[int], bool]:
+    """Return the excluded numbers that a text stands for, and whether there are more than FRAGMENT_MATCHES."""
+    try:
+        return [normalise(number, account.region).digits], False
+    except PhoneError:
+        pass
+    condition = _holds(number, account.region)
+    if condition is None:
+        return [], False
+    rows = Exclusion.objects.filter(account=account).annotate(digits=Cast("phone", CharField())).filter(condition)
+    found = list(rows.order_by("phone").values_list("phone", flat=True)[: FRAGMENT_MATCHES + 1])
+    return found[:FRAGMENT_MATCHES], len(found) > FRAGMENT_MATCHES
+
+
+def _holds(number: str, region: str) -> Q | None:
+    """Return the condition for numbers that hold a piece of one, or begin with it in national form; None for too few digits."""
+    digits = fragment(number)
+    if len(digits) < FRAGMENT_DIGITS:
+        return None
+    if number.strip().startswith("+"):
+        return Q(digits__startswith=digits)
+    condition = Q(digits__contains=digits)
+    if digits.startswith("00"):
+        condition |= Q(digits__startswith=digits[2:])
+    elif digits.startswith("0"):
+        condition |= Q(digits__startswith=f"{country_code(region)}{digits[1:]}")
+    return condition
+
+
+def fragment(number: str) -> str:
+    """Return the digits of what somebody typed to search for."""
+    return "".join(filter(str.isdecimal, number))
+
+
+def _token(row: Exclusion) -> str:
+    return f"{(row.at - _EPOCH) // _MICROSECOND}.{row.pk}"
+
+
+def _read_token(token: str) -> tuple[datetime, int] | None:
+    microseconds, _, pk = token.partition(".")
+    try:
+        return _EPOCH + int(microseconds) * _MICROSECOND, min(int(pk), 2**63 - 1)
+    except (ValueError, OverflowError):
+        return None
+
+
+def export_rows(account: Account) -> Iterator[tuple[int, datetime, str, str]]:
+    """Yield (phone, since, source, reason) of every exclusion in constant memory. Needs the account's context as it runs."""
+    rows: QuerySet[Exclusion, Any] = Exclusion.objects.filter(account=account).order_by("phone")
+    yield from rows.values_list("phone", "at", "source", "reason").iterator(chunk_size=EXPORT_ROWS_PER_FETCH)

@@ -13,12 +13,15 @@ if TYPE_CHECKING:
 
 ACTIONS: dict[str, str | Promise] = {
     "LIST_CREATED": _("created the list"),
+    "LIST_RENAMED": _("renamed or described the list"),
     "LIST_DISABLED": _("deactivated the list"),
     "LIST_ENABLED": _("reactivated the list"),
     "LIST_DELETED": _("deleted the list"),
     "LIST_RESTORED": _("restored the list"),
     "LIST_EXPORTED": _("exported the list"),
     "EXCLUSIONS_ADDED": _("added to the exclusion list"),
+    "EXCLUSIONS_REMOVED": _("removed from the exclusion list, because:"),
+    "EXCLUSIONS_EXPORTED": _("exported the exclusion list"),
     "IMPORT_STARTED": _("started the import"),
     "IMPORT_DONE": _("imported"),
     "REJECTS_EXPORTED": _("downloaded the rejected lines of"),

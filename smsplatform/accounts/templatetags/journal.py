@@ -8,7 +8,7 @@ from smsplatform.accounts.models import AuditEvent
 
 register = template.Library()
 
-COUNTS = {"contacts": _("contacts"), "rejected": _("rejected lines")}
+COUNTS = {"contacts": _("contacts"), "rejected": _("rejected lines"), "stops": _("of them by STOP")}
 
 
 @register.filter
