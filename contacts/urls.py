@@ -1,6 +1,6 @@
 from django.urls import path
 
-from contacts.views import imports, lists
+from contacts.views import exclusions, imports, lists
 
 app_name = "contacts"
 
@@ -13,6 +13,12 @@ urlpatterns = [
     path("lists/<int:list_id>/delete/", lists.list_delete, name="list_delete"),
     path("lists/<int:list_id>/restore/", lists.list_restore, name="list_restore"),
     path("lists/<int:list_id>/export/", lists.list_export, name="list_export"),
+    path("exclusions/", exclusions.exclusion_index, name="exclusion_index"),
+    path("exclusions/search/", exclusions.exclusion_search, name="exclusion_search"),
+    path("exclusions/add/", exclusions.exclusion_add, name="exclusion_add"),
+    path("exclusions/import/", exclusions.exclusion_import, name="exclusion_import"),
+    path("exclusions/remove/", exclusions.exclusion_remove, name="exclusion_remove"),
+    path("exclusions/export/", exclusions.exclusion_export, name="exclusion_export"),
     path("imports/", imports.import_index, name="import_index"),
     path("imports/<int:import_id>/", imports.import_show, name="import_show"),
     path("imports/<int:import_id>/correct/", imports.import_correct, name="import_correct"),

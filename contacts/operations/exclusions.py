@@ -46,7 +46,7 @@ def add(
     """Exclude numbers (E.164 digits) and return how many were not excluded yet. Those keep their first date and reason."""
     with connection.cursor() as cursor:
         cursor.execute(_ADD, [account.pk, reason[:REASON_CHARACTERS], source, now, sorted(set(phones))])
-        added = cursor.rowcount
+        added = int(cursor.rowcount)
     if added:
         audit.record(account, "EXCLUSIONS_ADDED", reason, by=by, now=now, counts={"contacts": added})
     return added
@@ -88,3 +88,10 @@ def _stop_not_confirmed(stops: int) -> StopNotConfirmed:
         stops,
     )
     return StopNotConfirmed(message % {"n": stops})
+
+
+@transaction.atomic
+def record_export(account: Account, *, by: User, now: datetime) -> None:
+    """Note who took the numbers out."""
+    count = Exclusion.objects.filter(account=account).count()
+    audit.record(account, "EXCLUSIONS_EXPORTED", "", by=by, now=now, counts={"contacts": count})

@@ -54,7 +54,8 @@ class Known(NamedTuple):
 def known(account: Account, phones: Iterable[int]) -> dict[int, Known]:
     """Return those of the numbers that are excluded, with what is known of it."""
     rows = Exclusion.objects.filter(account=account, phone__in=set(phones))
-    return {phone: Known(*rest) for phone, *rest in rows.values_list("phone", "source", "at", "reason")}
+    found = rows.values_list("phone", "source", "at", "reason")
+    return {phone: Known(source, at, reason) for phone, source, at, reason in found}
 
 
 def by_ids(account: Account, ids: Iterable[int]) -> list[Exclusion]:

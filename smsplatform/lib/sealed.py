@@ -9,13 +9,23 @@ from django.conf import settings
 
 def seal(value: int) -> str:
     """Return an opaque text for a value, readable again only with this site's secret key."""
-    return _cipher().encrypt(str(value).encode()).decode()
+    return seal_text(str(value))
 
 
 def unseal(token: str) -> int:
     """Return the sealed value. Raise ValueError for a text that `seal` did not make."""
+    return int(unseal_text(token))
+
+
+def seal_text(text: str) -> str:
+    """As `seal`, for a text such as what somebody searches for."""
+    return _cipher().encrypt(text.encode()).decode()
+
+
+def unseal_text(token: str) -> str:
+    """Return the sealed text. Raise ValueError for one that `seal_text` did not make."""
     try:
-        return int(_cipher().decrypt(token.encode()))
+        return _cipher().decrypt(token.encode()).decode()
     except InvalidToken:
         raise ValueError("This token was not made here.") from None
 

@@ -61,7 +61,8 @@ def test_pages_lead_through_every_exclusion_once_newest_first_whatever_the_sourc
     for number in range(23):
         exclude(in_account, FICTION + number, sources[number % len(sources)], days=number // 3)
 
-    seen, token = [], ""
+    seen: list[Exclusion] = []
+    token = ""
     while not seen or token:
         page = exclusions.page(in_account, filters=Filters(), token=token, limit=5)
         seen += page.rows

@@ -1,0 +1,113 @@
+"""What people type about the exclusion list: validation only, nothing is saved here."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from contacts import messages
+from contacts.forms import NewListForm
+from contacts.models import Exclusion
+from contacts.operations.exclusions import REASON_CHARACTERS
+from contacts.queries import exclusions
+from smsplatform.accounts.models import Account
+from smsplatform.lib import phones
+from smsplatform.lib.text import validate_one_line
+
+NUMBER_CHARACTERS = 40  # of one number in whatever notation
+
+
+class FilterForm(forms.Form):
+    """What the table shows; a wrong answer counts as absent and is said at its field."""
+
+    number = forms.CharField(label=_("Number, or a part of it"), required=False, max_length=NUMBER_CHARACTERS)
+    source = forms.ChoiceField(
+        label=_("Source"), required=False, choices=[("", _("Every source")), *Exclusion.Source.choices]
+    )
+    since = forms.DateField(label=_("From"), required=False)
+    until = forms.DateField(label=_("To"), required=False)
+
+    def clean_number(self) -> str:
+        number: str = self.cleaned_data["number"]
+        if number and len(exclusions.fragment(number)) < exclusions.FRAGMENT_DIGITS:
+            raise forms.ValidationError(
+                _("Type at least %(n)d digits of the number.") % {"n": exclusions.FRAGMENT_DIGITS}
+            )
+        return number
+
+    def filters(self) -> exclusions.Filters:
+        self.is_valid()
+        cleaned = self.cleaned_data
+        until = cleaned.get("until")
+        return exclusions.Filters(
+            number=cleaned.get("number", ""),
+            source=cleaned.get("source", ""),
+            since=_midnight(cleaned.get("since")),
+            before=_midnight(until + timedelta(days=1) if until and until < date.max else None),
+        )
+
+
+def _midnight(day: date | None) -> datetime | None:
+    """Return when a day begins where the person is."""
+    if day is None:
+        return None
+    try:
+        return timezone.make_aware(datetime.combine(day, time.min))
+    except OverflowError:
+        return None
+
+
+def reason_field(**options: Any) -> forms.CharField:
+    return forms.CharField(label=_("Reason"), max_length=REASON_CHARACTERS, validators=[validate_one_line], **options)
+
+
+class AddForm(forms.Form):
+    """One number, in any notation."""
+
+    number = forms.CharField(
+        label=_("Mobile phone"),
+        max_length=NUMBER_CHARACTERS,
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+        help_text=_("In any notation: 06 12 34 56 78, +33612345678…"),
+    )
+    reason = reason_field(required=False, help_text=_("For example: asked in the shop not to be written to any more."))
+
+    def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._region = account.region
+
+    def clean_number(self) -> int:
+        number: str = self.cleaned_data["number"]
+        try:
+            return phones.normalise(number, self._region).digits
+        except phones.PhoneError as error:
+            raise forms.ValidationError(messages.reason_text(error.reason, number)) from None
+
+
+class AddManyForm(NewListForm):
+    """A file or pasted values, as for a list."""
+
+    # How Django's forms drop a field that they inherit.
+    name = None  # type: ignore[assignment]
+    description = None  # type: ignore[assignment]
+    source = forms.ChoiceField(
+        label=_("Contacts"), choices=NewListForm.SOURCES[:2], initial="FILE", widget=forms.RadioSelect
+    )
+
+
+class RemoveForm(forms.Form):
+    """Why numbers leave the exclusion list, and an explicit yes where some answered STOP."""
+
+    reason = reason_field(help_text=_("It stays in the activity log with your name. Do not write a number here."))
+    including_stop = forms.BooleanField(
+        label=_("I confirm that each person who answered STOP has since asked to be written to again."),
+        error_messages={"required": _("Tick this box, or leave these numbers on the exclusion list.")},
+    )
+
+    def __init__(self, *args: Any, rows: Sequence[Exclusion], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not any(row.source == Exclusion.Source.STOP for row in rows):
+            del self.fields["including_stop"]

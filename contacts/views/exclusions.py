@@ -1,0 +1,171 @@
+"""The exclusion list: look up, add one or many, remove with a reason, take out as a file."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpResponse, QueryDict, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from contacts import exclusion_exports, exports
+from contacts.exclusion_forms import NUMBER_CHARACTERS, AddForm, AddManyForm, FilterForm, RemoveForm
+from contacts.models import Exclusion, Import
+from contacts.operations import exclusions, imports
+from contacts.queries import exclusions as queries
+from smsplatform.accounts.access import AccountRequest, account_required, right_required
+from smsplatform.lib.errors import OperationError
+from smsplatform.lib.phones import format_phone
+from smsplatform.lib.sealed import seal_text, unseal_text
+
+EXCLUSIONS_PER_PAGE = 50
+INDEX = "contacts:exclusion_index"
+
+
+@require_GET
+@account_required
+def exclusion_index(request: AccountRequest) -> HttpResponse:
+    form = FilterForm(_typed(request.GET))
+    filters = form.filters()
+    page = queries.page(request.account, filters=filters, token=request.GET.get("after", ""), limit=EXCLUSIONS_PER_PAGE)
+    context = {
+        "form": form,
+        "page": page,
+        "is_filtered": bool(filters) or bool(form.errors),
+        "counted": queries.COUNT_AT_MOST,
+    }
+    return render(request, "contacts/exclusion_index.html", context)
+
+
+def _typed(parameters: QueryDict) -> dict[str, str]:
+    """Return an address's parameters as the form takes them: the number is sealed there."""
+    typed = {name: parameters.get(name, "") for name in FilterForm.base_fields}
+    try:
+        return typed | {"number": unseal_text(typed["number"]) if typed["number"] else ""}
+    except ValueError:
+        return typed | {"number": ""}
+
+
+@require_POST
+@account_required
+def exclusion_search(request: AccountRequest) -> HttpResponse:
+    """Lead to the table that shows what was asked for. Posted, so that no number stands in an address or a log."""
+    asked = {name: request.POST.get(name, "").strip() for name in FilterForm.base_fields}
+    if asked["number"]:
+        asked["number"] = seal_text(asked["number"][: NUMBER_CHARACTERS + 1])
+    parameters = urlencode({name: value for name, value in asked.items() if value})
+    return redirect(f"{reverse(INDEX)}?{parameters}" if parameters else INDEX)
+
+
+@require_http_methods(["GET", "POST"])
+@right_required("can_edit")
+def exclusion_add(request: AccountRequest) -> HttpResponse:
+    form = AddForm(request.POST or None, account=request.account)
+    if request.method == "POST" and form.is_valid():
+        _add(request, form.cleaned_data["number"], form.cleaned_data["reason"])
+        return redirect(INDEX)
+    return render(request, "contacts/exclusion_add.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _add(request: AccountRequest, phone: int, reason: str) -> None:
+    added = exclusions.add(
+        request.account,
+        phones=[phone],
+        source=Exclusion.Source.PERSON,
+        reason=reason,
+        by=request.user,
+        now=timezone.now(),
+    )
+    shown = format_phone(phone, request.account.region)
+    if added:
+        messages.success(request, _("%(phone)s is on the exclusion list.") % {"phone": shown})
+    else:
+        messages.info(request, _already(shown, queries.known(request.account, [phone])[phone]))
+
+
+def _already(shown: str, known: queries.Known) -> str:
+    day = formats.date_format(timezone.localtime(known.at), "SHORT_DATE_FORMAT")
+    source = Exclusion.Source(known.source).label
+    message = _("%(phone)s was already on the exclusion list since %(day)s (%(source)s). Nothing has changed.")
+    return message % {"phone": shown, "day": day, "source": source}
+
+
+@require_http_methods(["GET", "POST"])
+@right_required("can_import")
+def exclusion_import(request: AccountRequest) -> HttpResponse:
+    form = AddManyForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return redirect("contacts:import_show", _upload(request, form.cleaned_data).pk)
+        except OperationError as error:
+            form.add_error("pasted" if form.cleaned_data["source"] == "PASTE" else "file", str(error.message))
+    context = {"form": form, "max_bytes": settings.IMPORT_MAX_BYTES, "max_rows": settings.IMPORT_MAX_ROWS}
+    return render(request, "contacts/exclusion_import.html", context, status=422 if form.errors else 200)
+
+
+def _upload(request: AccountRequest, data: dict[str, Any]) -> Import:
+    content = {"file": data["file"]} if data["source"] == "FILE" else {"pasted": data["pasted"]}
+    return imports.upload(
+        request.account,
+        target=Import.Target.EXCLUDE,
+        list_name=_("Exclusion list"),
+        by=request.user,
+        now=timezone.now(),
+        **content,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@right_required("can_manage")
+def exclusion_remove(request: AccountRequest) -> HttpResponse:
+    """Ask why the chosen numbers should leave the exclusion list, then take them off it. `id`s stand for the numbers."""
+    ids = {int(text) for text in request.GET.getlist("id") if text.isascii() and text.isdecimal() and len(text) < 19}
+    if not ids:
+        messages.warning(request, _("Choose at least one number."))
+        return redirect(INDEX)
+    rows = queries.by_ids(request.account, ids)
+    if not rows:
+        raise Http404
+    form = RemoveForm(request.POST or None, rows=rows)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return _remove(request, rows, form.cleaned_data)
+        except OperationError as error:
+            form.add_error(None, str(error.message))
+    stops = sum(row.source == Exclusion.Source.STOP for row in rows)
+    context = {"form": form, "rows": rows, "stops": stops}
+    return render(request, "contacts/exclusion_remove.html", context, status=422 if form.errors else 200)
+
+
+def _remove(request: AccountRequest, rows: list[Exclusion], data: dict[str, Any]) -> HttpResponse:
+    removed = exclusions.remove(
+        request.account,
+        phones=[row.phone for row in rows],
+        reason=data["reason"],
+        including_stop=data.get("including_stop", False),
+        by=request.user,
+        now=timezone.now(),
+    )
+    done = ngettext(
+        "%(n)s number is no longer on the exclusion list.",
+        "%(n)s numbers are no longer on the exclusion list.",
+        removed,
+    )
+    messages.success(request, done % {"n": removed})
+    return redirect(INDEX)
+
+
+@require_GET
+@right_required("can_export")
+def exclusion_export(request: AccountRequest) -> HttpResponse | StreamingHttpResponse:
+    exclusions.record_export(request.account, by=request.user, now=timezone.now())
+    response = StreamingHttpResponse(
+        exclusion_exports.csv_lines(request.account), content_type="text/csv; charset=utf-8"
+    )
+    response.headers["Content-Disposition"] = exports.attachment(_("Exclusion list"), "csv")
+    return response
