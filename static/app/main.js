@@ -1,5 +1,6 @@
 // Every behaviour listens on the document, so content swapped in by htmx works without a second start.
 import { initAutosubmit } from "./autosubmit.js";
+import { initCheckAll } from "./check-all.js";
 import { initChosenFile } from "./chosen-file.js";
 import { initConfirm } from "./confirm.js";
 import { initCopy } from "./copy.js";
@@ -14,3 +15,4 @@ initAutosubmit();
 initCopy();
 initUpload();
 initChosenFile();
+initCheckAll();
