@@ -1,11 +1,9 @@
 """What people type about the exclusion list: validation only, nothing is saved here."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contacts import messages
@@ -14,7 +12,7 @@ from contacts.models import Exclusion
 from contacts.operations.exclusions import REASON_CHARACTERS
 from contacts.queries import exclusions
 from smsplatform.accounts.models import Account
-from smsplatform.lib import phones
+from smsplatform.lib import days, phones
 from smsplatform.lib.text import validate_one_line
 
 NUMBER_CHARACTERS = 40  # of one number in whatever notation
@@ -41,23 +39,12 @@ class FilterForm(forms.Form):
     def filters(self) -> exclusions.Filters:
         self.is_valid()
         cleaned = self.cleaned_data
-        until = cleaned.get("until")
         return exclusions.Filters(
             number=cleaned.get("number", ""),
             source=cleaned.get("source", ""),
-            since=_midnight(cleaned.get("since")),
-            before=_midnight(until + timedelta(days=1) if until and until < date.max else None),
+            since=days.beginning(cleaned.get("since")),
+            before=days.end(cleaned.get("until")),
         )
-
-
-def _midnight(day: date | None) -> datetime | None:
-    """Return when a day begins where the person is."""
-    if day is None:
-        return None
-    try:
-        return timezone.make_aware(datetime.combine(day, time.min))
-    except OverflowError:
-        return None
 
 
 def reason_field(**options: Any) -> forms.CharField:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,6 +13,7 @@ from django.db.models.functions import Cast
 from contacts.importer.dedupe import Phones
 from contacts.models import Exclusion
 from smsplatform.accounts.models import Account
+from smsplatform.lib import keyset
 from smsplatform.lib.phones import PhoneError, normalise
 from smsplatform.lib.phones.countries import country_code
 
@@ -25,8 +26,6 @@ FRAGMENT_DIGITS = 3  # at least, of a piece of a number that is searched for
 FRAGMENT_MATCHES = 1_000  # beyond, more digits are asked for
 COUNT_AT_MOST = 10_000  # a larger table says "more than"
 EXPORT_ROWS_PER_FETCH = 5_000
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 
 
 def phones(account: Account) -> Phones:
@@ -101,14 +100,9 @@ def page(account: Account, *, filters: Filters, token: str = "", limit: int) -> 
     """
     found, is_partial = _numbers(account, filters.number) if filters.number else (None, False)
     parts = _parts(account, filters, found)
-    after = _read_token(token)
-    if after:
-        at, pk = after
-        parts = [part.filter(Q(at__lt=at) | Q(at=at, pk__lt=pk), at__lte=at) for part in parts]
-    rows = list(_newest_first(parts, limit + 1))
-    has_more = len(rows) > limit
-    rows = rows[:limit]
-    return ExclusionPage(rows, _token(rows[-1]) if has_more else "", _count(account, filters, found), is_partial)
+    rows = list(_newest_first([part.filter(keyset.behind(token)) for part in parts], limit + 1))
+    next_token = keyset.token(rows[limit - 1].at, rows[limit - 1].pk) if len(rows) > limit else ""
+    return ExclusionPage(rows[:limit], next_token, _count(account, filters, found), is_partial)
 
 
 def _parts(account: Account, filters: Filters, found: list[int] | None) -> list[QuerySet[Exclusion]]:
@@ -172,18 +166,6 @@ def _holds(number: str, region: str) -> Q | None:
 def fragment(number: str) -> str:
     """Return the digits of what somebody typed to search for."""
     return "".join(filter(str.isdecimal, number))
-
-
-def _token(row: Exclusion) -> str:
-    return f"{(row.at - _EPOCH) // _MICROSECOND}.{row.pk}"
-
-
-def _read_token(token: str) -> tuple[datetime, int] | None:
-    microseconds, _, pk = token.partition(".")
-    try:
-        return _EPOCH + int(microseconds) * _MICROSECOND, min(int(pk), 2**63 - 1)
-    except (ValueError, OverflowError):
-        return None
 
 
 def export_rows(account: Account) -> Iterator[tuple[int, datetime, str, str]]:

@@ -9,11 +9,12 @@ from django.http import Http404, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import formats, timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from contacts import exclusion_exports, exports
+from contacts import exclusion_exports
 from contacts.exclusion_forms import NUMBER_CHARACTERS, AddForm, AddManyForm, FilterForm, RemoveForm
 from contacts.models import Exclusion, Import
 from contacts.operations import exclusions, imports
@@ -164,8 +165,9 @@ def _remove(request: AccountRequest, rows: list[Exclusion], data: dict[str, Any]
 @right_required("can_export")
 def exclusion_export(request: AccountRequest) -> HttpResponse | StreamingHttpResponse:
     exclusions.record_export(request.account, by=request.user, now=timezone.now())
-    response = StreamingHttpResponse(
-        exclusion_exports.csv_lines(request.account), content_type="text/csv; charset=utf-8"
+    disposition = content_disposition_header(True, f"{_('Exclusion list')}.csv")
+    return StreamingHttpResponse(
+        exclusion_exports.csv_chunks(request.account),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": disposition},
     )
-    response.headers["Content-Disposition"] = exports.attachment(_("Exclusion list"), "csv")
-    return response

@@ -6,13 +6,14 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django_htmx.http import HttpResponseClientRefresh
 
 from smsplatform.accounts.models import Account, Membership, User
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 class AccountRequest(HttpRequest):
@@ -29,14 +30,14 @@ def account_required(view: View) -> View:
     administration."""
 
     @wraps(view)
-    def wrapper(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapper(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.htmx and not request.user.is_authenticated:
             # The session has ended: load the page anew, which asks to sign in, instead of a sign-in form inside it.
             return HttpResponseClientRefresh()
         return member_only(request, *args, **kwargs)
 
     @login_required
-    def member_only(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+    def member_only(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.account is None:
             if request.user.is_staff:
                 return redirect("admin:index")
@@ -52,7 +53,7 @@ def right_required(right: str) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         @account_required
-        def wrapper(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        def wrapper(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not getattr(request.membership, right):
                 raise PermissionDenied
             return view(request, *args, **kwargs)

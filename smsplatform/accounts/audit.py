@@ -33,7 +33,22 @@ ACTIONS: dict[str, str | Promise] = {
     "MEMBER_REMOVED": _("removed"),
     "INVITATION_REVOKED": _("revoked the invitation of"),
     "ACCOUNT_CHANGED": _("changed the account settings"),
+    "JOURNAL_EXPORTED": _("exported the activity log"),
 }
+
+# What the journal can be filtered by besides single actions: the beginnings of codes.
+GROUPS: dict[str, tuple[str | Promise, tuple[str, ...]]] = {
+    "LISTS": (_("Contact lists"), ("LIST_", "LISTS_", "ENTRIES_", "EXPORT")),
+    "IMPORTS": (_("Imports"), ("IMPORT_", "REJECTS_", "RECIPE")),
+    "EXCLUSIONS": (_("Exclusion list"), ("EXCLUSIONS_",)),
+    "PEOPLE": (_("Users"), ("MEMBER_", "INVITATION_")),
+    "ACCOUNT": (_("Account"), ("ACCOUNT_", "JOURNAL_")),
+}
+
+
+def actions_of(group: str) -> list[str]:
+    """Return the codes of a group of GROUPS."""
+    return [code for code in ACTIONS if code.startswith(GROUPS[group][1])]
 
 
 def record(

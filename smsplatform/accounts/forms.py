@@ -5,13 +5,15 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib.auth import password_validation
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from smsplatform.accounts import audit
+from smsplatform.accounts import audit, queries
 from smsplatform.accounts.models import Account, Role, User
 from smsplatform.accounts.models.account import countries
 from smsplatform.accounts.models.user import time_zones
 from smsplatform.accounts.operations.members import CUSTOMER_ROLES
+from smsplatform.lib import days
 from smsplatform.lib.text import validate_one_line
 
 ROLE_HELP = _(
@@ -111,21 +113,35 @@ class SettingsForm(forms.Form):
 
 
 class AuditFilterForm(forms.Form):
-    """The journal's address parameters; a wrong one counts as absent."""
+    """The journal's address parameters; a wrong one counts as absent. `action`: a group of actions, or one."""
 
+    subject = forms.CharField(label=_("Name of a list, a file, a person…"), required=False, max_length=120)
     actor = forms.ModelChoiceField(
         queryset=User.objects.none(), required=False, label=_("Person"), empty_label=_("Everybody")
     )
     action = forms.ChoiceField(label=_("Action"), required=False)
+    since = forms.DateField(label=_("From"), required=False)
+    until = forms.DateField(label=_("To"), required=False)
 
     def __init__(self, *args: Any, actors: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["actor"].queryset = actors  # type: ignore[attr-defined]
-        choices = [("", _("Every action")), *audit.ACTIONS.items()]
-        self.fields["action"].choices = choices  # type: ignore[attr-defined]
+        groups = [(label, [(group, _("All")), *_actions(group)]) for group, (label, _prefixes) in audit.GROUPS.items()]
+        self.fields["action"].choices = [("", _("Every action")), *groups]  # type: ignore[attr-defined]
 
-    def values(self) -> dict[str, Any]:
-        """Return actor_id and action as `queries.audit_events` takes them."""
+    def filters(self) -> queries.AuditFilters:
         self.is_valid()
-        actor = self.cleaned_data.get("actor")
-        return {"actor_id": actor.pk if actor else None, "action": self.cleaned_data.get("action", "")}
+        cleaned = self.cleaned_data
+        actor, action = cleaned.get("actor"), cleaned.get("action", "")
+        one = (action,) if action else ()
+        return queries.AuditFilters(
+            actor_id=actor.pk if actor else None,
+            actions=tuple(audit.actions_of(action)) if action in audit.GROUPS else one,
+            subject=cleaned.get("subject", ""),
+            since=days.beginning(cleaned.get("since")),
+            before=days.end(cleaned.get("until")),
+        )
+
+
+def _actions(group: str) -> list[tuple[str, str | Promise]]:
+    return [(code, audit.ACTIONS[code]) for code in audit.actions_of(group)]

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from smsplatform.accounts import links, tenancy
 from smsplatform.accounts.models import Account, AuditEvent, Invitation, Membership, Role, User
+from smsplatform.lib import keyset
 
 
 def memberships_of(user: User) -> list[Membership]:
@@ -44,14 +45,49 @@ def find_invitation(token: str, *, now: datetime) -> Invitation | None:
     return invitation if now <= links.expires_at(invitation) else None
 
 
-def audit_events(account: Account, *, actor_id: int | None = None, action: str = "") -> QuerySet[AuditEvent]:
-    """Return the account's journal, newest first, of one person or one kind of action where given."""
+@dataclass(frozen=True)
+class AuditFilters:
+    """What the journal shows: of one person, of some actions, about something, `since` included and `before` not."""
+
+    actor_id: int | None = None
+    actions: tuple[str, ...] = ()
+    subject: str = ""
+    since: datetime | None = None
+    before: datetime | None = None
+
+    def __bool__(self) -> bool:
+        return self != AuditFilters()
+
+
+@dataclass(frozen=True)
+class AuditPage:
+    """Some events, the newest first. `next_token` leads to the older ones, "" on the last page."""
+
+    events: list[AuditEvent]
+    next_token: str
+
+
+def audit_events(account: Account, filters: AuditFilters) -> QuerySet[AuditEvent]:
+    """Return the account's journal with its people, newest first."""
     rows = AuditEvent.objects.filter(account=account).select_related("actor")
-    if actor_id is not None:
-        rows = rows.filter(actor=actor_id)
-    if action:
-        rows = rows.filter(action=action)
+    if filters.actor_id is not None:
+        rows = rows.filter(actor=filters.actor_id)
+    if filters.actions:
+        rows = rows.filter(action__in=filters.actions)
+    if filters.subject:
+        rows = rows.filter(subject__icontains=filters.subject)
+    if filters.since:
+        rows = rows.filter(at__gte=filters.since)
+    if filters.before:
+        rows = rows.filter(at__lt=filters.before)
     return rows.order_by("-at", "-pk")
+
+
+def audit_page(account: Account, filters: AuditFilters, *, token: str = "", limit: int) -> AuditPage:
+    """Return the page that `token` leads to, the first for an unreadable one."""
+    events = list(audit_events(account, filters).filter(keyset.behind(token))[: limit + 1])
+    next_token = keyset.token(events[limit - 1].at, events[limit - 1].pk) if len(events) > limit else ""
+    return AuditPage(events[:limit], next_token)
 
 
 def audit_actors(account: Account) -> QuerySet[User]:

@@ -19,5 +19,6 @@ urlpatterns = [
     path("join/<str:token>/", invitations.invitation_accept, name="invitation_accept"),
     path("settings/", account.settings, name="settings"),
     path("audit/", account.audit, name="audit"),
+    path("audit/export/", account.audit_export, name="audit_export"),
     path("customers/", account.customers, name="customers"),
 ]

@@ -6,15 +6,18 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from smsplatform.accounts import audit_export as audit_export_file
 from smsplatform.accounts import queries
 from smsplatform.accounts.access import AccountRequest, right_required
 from smsplatform.accounts.forms import AuditFilterForm, SettingsForm
+from smsplatform.accounts.operations import journal
 from smsplatform.accounts.operations import settings as operations
 
 EVENTS_PER_PAGE = 50
@@ -36,14 +39,22 @@ def settings(request: AccountRequest) -> HttpResponse:
 @right_required("can_manage")
 def audit(request: AccountRequest) -> HttpResponse:
     form = AuditFilterForm(request.GET, actors=queries.audit_actors(request.account))
-    values = form.values()
-    events = Paginator(queries.audit_events(request.account, **values), EVENTS_PER_PAGE)
-    context = {
-        "form": form,
-        "page": events.get_page(request.GET.get("page")),
-        "is_filtered": any(values.values()),
-    }
-    return render(request, "accounts/audit.html", context)
+    filters = form.filters()
+    page = queries.audit_page(request.account, filters, token=request.GET.get("after", ""), limit=EVENTS_PER_PAGE)
+    return render(request, "accounts/audit.html", {"form": form, "page": page, "is_filtered": bool(filters)})
+
+
+@require_GET
+@right_required("can_manage")
+def audit_export(request: AccountRequest) -> HttpResponse | StreamingHttpResponse:
+    """Send the journal, as it is filtered, as a file."""
+    filters = AuditFilterForm(request.GET, actors=queries.audit_actors(request.account)).filters()
+    journal.record_export(request.account, by=request.user, now=timezone.now())
+    return StreamingHttpResponse(
+        audit_export_file.csv_chunks(request.account, filters),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": content_disposition_header(True, f"{_('Activity log')}.csv")},
+    )
 
 
 @require_GET

@@ -1,26 +1,17 @@
-from datetime import timedelta
-
 import pytest
 from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from smsplatform.accounts import audit, queries
+from smsplatform.accounts import queries
 from smsplatform.accounts.models import Account, Membership, Role, User
 from smsplatform.accounts.tenancy import account_context
 from tests.accounts.conftest import events, flashes, forget_the_account
-from tests.conftest import NOW, SignIn
+from tests.conftest import SignIn
 
 SETTINGS = reverse("accounts:settings")
 AUDIT = reverse("accounts:audit")
 CUSTOMERS = reverse("accounts:customers")
-
-
-def record(
-    account: Account, action: str, subject: str, by: User | None = None, minutes: int = 0, **counts: int
-) -> None:
-    with account_context(account):
-        audit.record(account, action, subject, by=by, now=NOW + timedelta(minutes=minutes), counts=counts)
 
 
 def manage(account: Account, manager: User) -> None:
@@ -70,73 +61,6 @@ def test_pages_of_the_account_are_for_those_who_manage(client_of_marketer: Clien
 @pytest.mark.parametrize("url", [AUDIT, CUSTOMERS])
 def test_pages_that_only_show_refuse_post(client_of_admin: Client, url: str) -> None:
     assert client_of_admin.post(url).status_code == 405
-
-
-def test_audit_tells_who_did_what_newest_first_with_counts(
-    account: Account, other_account: Account, client_of_admin: Client, marketer: User
-) -> None:
-    record(account, "LIST_CREATED", "Clients", marketer)
-    record(account, "IMPORT_DONE", "clients.csv", marketer, minutes=1, contacts=1200, rejected=3)
-    record(account, "LIST_DELETED", "Vieille", None, minutes=2)
-    record(other_account, "LIST_CREATED", "Secrète")
-
-    response = client_of_admin.get(AUDIT)
-
-    page = response.content.decode()
-    assert [event.subject for event in response.context["page"]] == ["Vieille", "clients.csv", "Clients"]
-    assert "a importé <strong>clients.csv</strong>" in page
-    assert "1\u202f200 contacts, 3 lignes rejetées" in page
-    assert "Secrète" not in page
-
-
-@pytest.mark.parametrize(
-    "query, subjects",
-    [
-        ("action=LIST_CREATED", ["Clients"]),
-        ("actor=marketer", ["Clients"]),
-        ("actor=marketer&action=LIST_DELETED", []),
-        ("actor=999999&action=NOTHING", ["Vieille", "Clients"]),
-        ("actor=stranger", ["Vieille", "Clients"]),
-    ],
-)
-def test_audit_filters_by_person_and_action_and_ignores_a_wrong_filter(
-    account: Account,
-    client_of_admin: Client,
-    admin: User,
-    marketer: User,
-    stranger: User,
-    query: str,
-    subjects: list[str],
-) -> None:
-    record(account, "LIST_CREATED", "Clients", marketer)
-    record(account, "LIST_DELETED", "Vieille", admin, minutes=1)
-    query = query.replace("=marketer", f"={marketer.pk}").replace("=stranger", f"={stranger.pk}")
-
-    page = client_of_admin.get(f"{AUDIT}?{query}").context["page"]
-
-    assert [event.subject for event in page] == subjects
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_audit_takes_a_fixed_number_of_queries(
-    account: Account, client_of_admin: Client, marketer: User, count: int, django_assert_num_queries: object
-) -> None:
-    for number in range(count):
-        record(account, "LIST_CREATED", f"Liste {number}", marketer)
-    client_of_admin.get(AUDIT)  # the session is cached from now on
-
-    with django_assert_num_queries(14):  # type: ignore[operator]
-        client_of_admin.get(AUDIT)
-
-
-def test_audit_is_paged_and_keeps_its_filter(account: Account, client_of_admin: Client) -> None:
-    for number in range(51):
-        record(account, "LIST_CREATED", f"Liste {number}", minutes=number)
-
-    response = client_of_admin.get(f"{AUDIT}?action=LIST_CREATED&page=2")
-
-    assert [event.subject for event in response.context["page"]] == ["Liste 0"]
-    assert 'href="?action=LIST_CREATED&amp;page=1"' in response.content.decode()
 
 
 def test_customers_lists_the_accounts_a_manager_manages(

@@ -313,7 +313,7 @@ def test_export_is_the_whole_list_as_excel_reads_it_and_is_noted(
     response = client_of_marketer.get(EXPORT)
 
     content = b"".join(response.streaming_content).decode()  # type: ignore[attr-defined]
-    assert response.headers["Content-Disposition"].startswith('attachment; filename="liste-dexclusion.csv"')
+    assert response.headers["Content-Disposition"] == 'attachment; filename="Liste d\'exclusion.csv"'
     assert content.startswith("\ufeff")
     assert list(csv.reader(io.StringIO(content[1:]), delimiter=";")) == [
         ["Téléphone mobile", "Depuis le", "Source", "Raison"],
