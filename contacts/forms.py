@@ -40,15 +40,20 @@ class ListFilterForm(forms.Form):
         }
 
 
-class NewListForm(forms.Form):
-    """Step 1: a name, and a file, pasted values or nothing yet."""
-
-    SOURCES = [("FILE", _("A file")), ("PASTE", _("A list of values")), ("EMPTY", _("Empty list"))]
+class RenameForm(forms.Form):
+    """How a list is called and described."""
 
     name = forms.CharField(label=_("List name"), max_length=120, validators=[validate_one_line])
     description = forms.CharField(
         label=_("Description"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
     )
+
+
+class NewListForm(RenameForm):
+    """Step 1: a name, and a file, pasted values or nothing yet."""
+
+    SOURCES = [("FILE", _("A file")), ("PASTE", _("A list of values")), ("EMPTY", _("Empty list"))]
+
     source = forms.ChoiceField(label=_("Contacts"), choices=SOURCES, initial="FILE", widget=forms.RadioSelect)
     file = forms.FileField(label=_("File"), required=False, allow_empty_file=True, max_length=255)
     pasted = forms.CharField(

@@ -8,6 +8,7 @@ urlpatterns = [
     path("lists/", lists.list_index, name="list_index"),
     path("lists/new/", lists.list_create, name="list_create"),
     path("lists/<int:list_id>/", lists.list_show, name="list_show"),
+    path("lists/<int:list_id>/rename/", lists.list_rename, name="list_rename"),
     path("lists/<int:list_id>/disable/", lists.list_disable, name="list_disable"),
     path("lists/<int:list_id>/enable/", lists.list_enable, name="list_enable"),
     path("lists/<int:list_id>/delete/", lists.list_delete, name="list_delete"),

@@ -1,5 +1,6 @@
 """Writes on lists. Entries themselves are written by the importer."""
 
+import hashlib
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -34,6 +35,28 @@ def create(account: Account, *, name: str, description: str = "", by: User, now:
     )
     audit.record(account, "LIST_CREATED", name, by=by, now=now, counts={"contacts": 0})
     return contact_list
+
+
+@transaction.atomic
+def rename(
+    account: Account, *, contact_list: ContactList, name: str, description: str, seen: str, by: User, now: datetime
+) -> None:
+    """Give a list another name and description. Raise ListChanged unless `seen` is the `naming_digest` of those it has."""
+    was = contact_list.name
+    rows = ContactList.objects.for_account(account).filter(
+        pk=contact_list.pk, name=was, description=contact_list.description
+    )
+    changes = {"name": name, "description": description}
+    if seen != naming_digest(contact_list) or not rows.update(**changes, updated_at=now):
+        raise ListChanged(_("Somebody else has renamed or described this list meanwhile. Look at it, then save again."))
+    subject = name if name == was else f"{was} → {name}"
+    audit.record(account, "LIST_RENAMED", subject, by=by, now=now)
+    contact_list.refresh_from_db()
+
+
+def naming_digest(contact_list: ContactList) -> str:
+    """Return a short text that changes with the list's name and description: what a person saw is what they change."""
+    return hashlib.sha256(f"{contact_list.name}\0{contact_list.description}".encode()).hexdigest()[:16]
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from contacts import exports
-from contacts.forms import ListFilterForm, NewListForm
+from contacts.forms import ListFilterForm, NewListForm, RenameForm
 from contacts.models import ContactList
 from contacts.operations import imports as import_operations
 from contacts.operations import lists
@@ -83,6 +83,24 @@ def list_show(request: AccountRequest, list_id: int) -> HttpResponse:
     )
     imports = import_queries.of_list(request.account, contact_list)
     return render(request, "contacts/list_show.html", {"list": contact_list, "page": page, "imports": imports})
+
+
+@require_http_methods(["GET", "POST"])
+@right_required("can_edit")
+def list_rename(request: AccountRequest, list_id: int) -> HttpResponse:
+    contact_list = _get(request, list_id)
+    was = {"name": contact_list.name, "description": contact_list.description}
+    form = RenameForm(request.POST or None, initial=was)
+    if request.method == "POST" and form.is_valid():
+        seen = {"seen": request.POST.get("seen", ""), "by": request.user, "now": timezone.now()}
+        try:
+            lists.rename(request.account, contact_list=contact_list, **form.cleaned_data, **seen)
+            messages.success(request, _("The list is now called “%(name)s”.") % {"name": contact_list.name})
+            return redirect("contacts:list_show", list_id)
+        except OperationError as error:
+            form.add_error(None, str(error.message))
+    context = {"form": form, "list": contact_list, "seen": lists.naming_digest(contact_list)}
+    return render(request, "contacts/list_edit.html", context, status=422 if form.errors else 200)
 
 
 @require_POST
