@@ -240,7 +240,7 @@ def test_remove_asks_for_a_reason_then_removes_what_was_chosen(account: Account,
     asked = client_of_admin.get(remove_url(first, second))
     response = client_of_admin.post(remove_url(first, second), {"reason": "Saisis par erreur"})
 
-    assert "Retirer 2 numéros de la liste d'exclusion ?" in asked.content.decode()
+    assert "Retirer 2 numéros de la liste d'exclusion\u202f?" in asked.content.decode()
     assert "including_stop" not in asked.content.decode()
     assert flashes(response) == ["2 numéros ne sont plus sur la liste d'exclusion."]
     assert excluded(account) == [(FICTION + 2, "PERSON", "")]

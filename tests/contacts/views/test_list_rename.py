@@ -53,7 +53,7 @@ def test_a_list_gets_another_name_and_description(
     response = client_of_marketer.post(url(contact_list), typed(contact_list))
 
     assert response.headers["Location"] == reverse("contacts:list_show", args=[contact_list.pk])
-    assert flashes(response) == ["La liste s'appelle maintenant « Clients VIP »."]
+    assert flashes(response) == ["La liste s'appelle maintenant «\xa0Clients VIP\xa0»."]
     assert naming(account) == ("Clients VIP", "Les fidèles")
     assert events(account) == [("LIST_RENAMED", "Clients → Clients VIP")]
     with account_context(account):
