@@ -15,7 +15,8 @@ class JobStatus(models.TextChoices):
 
 
 class Job(models.Model):
-    """What every job has. `heartbeat_at`: the last sign of life, or when a worker was last called; `claim` as on imports."""
+    """What every job has. `heartbeat_at`: the last sign of life, or when a worker was last called; `claim` as on imports;
+    `error`: the code of why it failed."""
 
     Status = JobStatus
 
@@ -29,6 +30,7 @@ class Job(models.Model):
     created_at = models.DateTimeField(_("created"))
     heartbeat_at = models.DateTimeField()
     finished_at = models.DateTimeField(_("finished"), null=True)
+    error = models.CharField(max_length=40, blank=True)
 
     class Meta:
         abstract = True
@@ -41,7 +43,8 @@ class Job(models.Model):
 class Export(Job):
     """A file made of lists (several: a ZIP of one file each) or of the exclusion list, kept until `expires_at`.
 
-    `list_ids` is empty for the exclusion list. `columns`: names of the columns wanted, null for all.
+    `list_ids` is empty for the exclusion list. `columns`: what the file shows, in order, as `exports.tables` names it: keys of
+    the list's columns and words such as PHONE; null for the number and the list's columns. Rows are counted by `done`, `total`.
     """
 
     class Subject(models.TextChoices):
@@ -67,9 +70,15 @@ class Export(Job):
         verbose_name_plural = _("exports")
         indexes = [models.Index(fields=["account", "-created_at", "-id"], name="export_newest_first")]
 
+    def __str__(self) -> str:
+        return self.name
+
 
 class ListBatch(Job):
-    """One action on many lists. `results`: [{"list": id, "name", "ok", "message"}], in the order of `list_ids`."""
+    """One action on many lists. `results`: [{"list": id, "name", "ok", "message"}], in the order of `list_ids`.
+
+    `copy_name`: of the copy, when a single list is duplicated under a chosen name. `done` and `total` count lists.
+    """
 
     class Action(models.TextChoices):
         DISABLE = "DISABLE", _("Deactivate")
@@ -81,8 +90,12 @@ class ListBatch(Job):
     action = models.CharField(max_length=9, choices=Action)
     list_ids = models.JSONField()
     results = models.JSONField(default=list)
+    copy_name = models.CharField(max_length=120, blank=True)
 
     class Meta:
         verbose_name = _("action on lists")
         verbose_name_plural = _("actions on lists")
         indexes = [models.Index(fields=["account", "-created_at", "-id"], name="batch_newest_first")]
+
+    def __str__(self) -> str:
+        return str(self.get_action_display())

@@ -1,0 +1,203 @@
+"""What exports and actions on many lists have in common as work of the workers: called, claimed, followed, rescued.
+
+The rows are the truth, as for imports: a lost call is repeated, a repeated one finds nothing to do, and a worker that is
+thought dead loses its claim, so that it can write nothing any more.
+"""
+
+import logging
+import traceback
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Generic, TypeVar
+
+import psycopg
+from celery import current_app
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import F
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from contacts.models.jobs import Job, JobStatus
+from contacts.operations.heartbeats import ClaimLost, Heartbeat, beating
+from smsplatform.accounts import audit, tenancy
+from smsplatform.accounts.models import Account
+from smsplatform.lib.errors import OperationError
+
+logger = logging.getLogger(__name__)
+
+STALE_AFTER = timedelta(seconds=20)  # a worker gives a sign of life every second
+CALL_AGAIN_AFTER = timedelta(seconds=60)  # a job that still waits: its call may be lost
+MAX_ATTEMPTS = 3
+
+JobT = TypeVar("JobT", bound=Job)
+
+
+class JobAlreadyStarted(OperationError):
+    """Another worker is at it, or was: a task delivered twice, say."""
+
+    code = "JOB_ALREADY_STARTED"
+
+
+class JobFailed(Exception):
+    """The job cannot be done, for a reason that `error` of its row names."""
+
+    def __init__(self, error: str) -> None:
+        super().__init__(error)
+        self.error = error
+
+
+class DatabaseLost(Exception):
+    """The connection broke or the server refused to go on; the job is taken up again by the rescue."""
+
+
+class Progress(Heartbeat, Generic[JobT]):
+    """Signs of life of a job. `saw` tells how much is done, and raises ClaimLost once the last beat found it out."""
+
+    def __init__(self, kind: "Kind[JobT]", job: JobT) -> None:
+        super().__init__(f"{kind.model.__name__} {job.pk}")
+        self.done = job.done
+        self._kind, self._job = kind, job
+        self._is_lost = False
+
+    def saw(self, done: int) -> None:
+        self.done = done
+        if self._is_lost:
+            raise ClaimLost
+
+    def _beat(self) -> None:
+        account_id = self._job.account_id
+        with tenancy.account_context(account_id):
+            # A locked row is about to change hands or to end: never wait for it.
+            rows = self._kind.rows(account_id, self._job.pk).select_for_update(skip_locked=True)
+            found = rows.values_list("claim").first()
+            if found is None:
+                return
+            self._is_lost = found[0] != self._job.claim
+            if not self._is_lost:
+                rows.update(done=self.done, heartbeat_at=timezone.now())
+
+
+class Kind(Generic[JobT]):
+    """One kind of job: its model, the task that works on one, and the journal's word for a failure ("" for none)."""
+
+    def __init__(self, model: type[JobT], *, task: str, failed: str = "") -> None:
+        self.model, self._task, self._failed = model, task, failed
+
+    def rows(self, account_id: int, job_id: int) -> Any:
+        return self.model._default_manager.filter(account=account_id, pk=job_id)
+
+    def call(self, account_id: int, job_id: int) -> None:
+        """Put the task at the end of the queue once the transaction is committed."""
+        ids = {"account_id": account_id, "job_id": job_id}
+        # A broker that is down must not fail what is committed: the rescue repeats the call.
+        transaction.on_commit(partial(current_app.send_task, self._task, kwargs=ids), robust=True)
+
+    @contextmanager
+    def worked_on(self, account: Account, job_id: int) -> Iterator[tuple[JobT, Progress[JobT]] | None]:
+        """Claim a job for the block, with signs of life, in its author's language and time zone; what stops it ends it.
+
+        None when the account already has as many jobs at work as it may: the next to end calls for the oldest that
+        waits, at the end of the queue, so that other accounts come in between. Raise JobAlreadyStarted.
+        """
+        job = self._claim(account, job_id)
+        if job is None:
+            yield None
+            return
+        language = job.author.language if job.author else settings.LANGUAGE_CODE
+        zone = job.author.time_zone if job.author else settings.TIME_ZONE
+        try:
+            with (
+                self._ended_if_it_fails(account, job),
+                translation.override(language),
+                timezone.override(zone),
+                beating(Progress(self, job)) as progress,
+            ):
+                yield job, progress
+        finally:
+            self._call_next(account)
+
+    def write_if_mine(self, job: JobT, **changes: Any) -> None:
+        """Write what was done, in the transaction of the work itself. Raise ClaimLost when it is no longer ours."""
+        mine = self.rows(job.account_id, job.pk).filter(claim=job.claim)
+        if not mine.update(heartbeat_at=timezone.now(), **changes):
+            raise ClaimLost
+
+    def rescue(self, account: Account, *, now: datetime) -> int:
+        """Call again for the jobs of dead workers and for those that wait too long. Return how many. Safe to repeat."""
+        with tenancy.account_context(account):
+            jobs = self.model._default_manager.filter(account=account)
+            dead = jobs.filter(status=JobStatus.RUNNING, heartbeat_at__lt=now - STALE_AFTER)
+            waiting = jobs.filter(status=JobStatus.QUEUED, heartbeat_at__lt=now - CALL_AGAIN_AFTER)
+            return sum(self._take_back(account, job, now) for job in (*dead, *waiting))
+
+    def _claim(self, account: Account, job_id: int) -> JobT | None:
+        with tenancy.account_context(account):
+            # One job of an account is claimed at a time, or two would both find the last free place.
+            with connection.cursor() as cursor:
+                cursor.execute("select pg_advisory_xact_lock(hashtextextended('jobs', %s))", [account.pk])
+            running = self.model._default_manager.filter(account=account, status=JobStatus.RUNNING)
+            if running.exclude(pk=job_id).count() >= settings.JOBS_PER_ACCOUNT:
+                return None
+            rows = self.rows(account.pk, job_id)
+            taken = rows.filter(status=JobStatus.QUEUED).update(
+                status=JobStatus.RUNNING,
+                claim=uuid.uuid4(),
+                attempts=F("attempts") + 1,
+                heartbeat_at=timezone.now(),
+            )
+            if not taken:
+                raise JobAlreadyStarted(_("This work has already been started."))
+            claimed: JobT = rows.select_related("author").get()
+            return claimed
+
+    def _take_back(self, account: Account, job: JobT, now: datetime) -> bool:
+        """Take a job from a worker that shows no life, or call again for one whose call was lost."""
+        mine = self.rows(account.pk, job.pk).filter(
+            status=job.status, claim=job.claim, heartbeat_at=job.heartbeat_at
+        )
+        if job.status == JobStatus.RUNNING and job.attempts >= MAX_ATTEMPTS:
+            return self._fail(account, job, mine, "CRASHED")
+        if not mine.update(status=JobStatus.QUEUED, claim=None, heartbeat_at=now):
+            return False
+        self.call(account.pk, job.pk)
+        return True
+
+    def _fail(self, account: Account, job: JobT, mine: Any, error: str) -> bool:
+        now = timezone.now()
+        ended = {"status": JobStatus.FAILED, "claim": None, "finished_at": now, "error": error}
+        has_failed = mine.update(**ended) == 1
+        if has_failed and self._failed:
+            audit.record(account, self._failed, str(job), by=job.author, now=now)
+        return has_failed
+
+    def _call_next(self, account: Account) -> None:
+        with tenancy.account_context(account):
+            waiting = self.model._default_manager.filter(account=account, status=JobStatus.QUEUED)
+            oldest = waiting.order_by("pk").values_list("pk", flat=True).first()
+            if oldest is not None:
+                self.call(account.pk, oldest)
+
+    @contextmanager
+    def _ended_if_it_fails(self, account: Account, job: JobT) -> Iterator[None]:
+        """Turn what stops the work into the job's state. A lost database is left to the rescue: nothing can be written."""
+        try:
+            yield
+        except ClaimLost:
+            logger.warning("%s %d: given up, another worker has it", self.model.__name__, job.pk)
+        except JobFailed as reason:
+            self._end(account, job, reason.error)
+        except (OperationalError, InterfaceError, psycopg.OperationalError) as error:
+            raise DatabaseLost(f"{self.model.__name__} {job.pk}: {type(error).__name__}") from None
+        except Exception as error:
+            # Never the message, here and above: it may quote the values of a row.
+            frames = "".join(traceback.format_tb(error.__traceback__))
+            logger.error("%s %d: %s\n%s", self.model.__name__, job.pk, type(error).__qualname__, frames)
+            self._end(account, job, "UNEXPECTED")
+
+    def _end(self, account: Account, job: JobT, error: str) -> None:
+        with tenancy.account_context(account):
+            self._fail(account, job, self.rows(account.pk, job.pk).filter(claim=job.claim), error)
