@@ -140,6 +140,8 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "rescue-imports": {"task": "contacts.tasks.rescue_imports", "schedule": 15.0},  # seconds
     "empty-bins": {"task": "contacts.tasks.empty_bins", "schedule": crontab(hour=3, minute=15)},
+    "rescue-jobs": {"task": "contacts.tasks.rescue_jobs", "schedule": 15.0},  # seconds
+    "purge-exports": {"task": "contacts.tasks.purge_exports", "schedule": crontab(hour=3, minute=45)},
     "purge-import-files": {"task": "contacts.tasks.purge_import_files", "schedule": crontab(hour=3, minute=30)},
 }
 
@@ -241,7 +243,11 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 IMPORT_MAX_BYTES = env.integer("IMPORT_MAX_BYTES", 500 * 10**6)
 IMPORT_MAX_ROWS = env.integer("IMPORT_MAX_ROWS", 10_000_000)
 IMPORTS_PER_ACCOUNT = env.integer("IMPORTS_PER_ACCOUNT", 2)  # running at once; the others wait their turn
+JOBS_PER_ACCOUNT = env.integer("JOBS_PER_ACCOUNT", 2)  # exports, and actions on lists, running at once
+EXPORT_AT_ONCE_ROWS = env.integer("EXPORT_AT_ONCE_ROWS", 50_000)  # a larger file is made in the background
 LIST_UNUSED_MONTHS = 3
+
+IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True  # the platform admins' files
 
 LOGGING = {
     "version": 1,
