@@ -10,7 +10,8 @@ class Counts:
     """read = blank + rejected + duplicate + new + updated + unchanged.
 
     Beside the buckets: `excluded` numbers are kept but on the account's exclusion list, `extra_cells` are kept lines
-    with more cells than columns, `undecodable` are characters that the encoding could not read.
+    with more cells than columns, `undecodable` are characters that the encoding could not read, `removed` are numbers of
+    the list that the file, which replaces it, does not hold.
     """
 
     read: int = 0
@@ -23,6 +24,7 @@ class Counts:
     excluded: int = 0
     extra_cells: int = 0
     undecodable: int = 0
+    removed: int = 0
 
     @property
     def kept(self) -> int:

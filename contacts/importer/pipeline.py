@@ -14,13 +14,15 @@ from contacts.importer import parse
 from contacts.importer.block import Block
 from contacts.importer.counts import Counts
 from contacts.importer.dedupe import Phones, SeenPhones, contains
+from contacts.importer.mapping import ColumnMapping
 from contacts.importer.plan import Plan
 from contacts.importer.rejects import Rejects
 from contacts.importer.sinks import Sink
 from contacts.importer.text import Readable, TextReader
-from contacts.importer.values import Values, described
+from contacts.importer.values import Values
 from smsplatform.lib.phones import REASONS_BY_CODE, PhoneColumn, Reason
 
+MAX_EXCLUDED = 50  # shown one by one
 MAX_EXTRA_CELLS = 50  # beyond the columns of the table; a line with more is no line of this table
 LINE_TOO_LONG = "LINE_TOO_LONG"
 TOO_MANY_CELLS = "TOO_MANY_CELLS"
@@ -39,10 +41,11 @@ class Watch(Protocol):
 
 @dataclass(frozen=True)
 class Report:
-    """`columns`: as `ContactList.columns`."""
+    """`columns`: as `ContactList.columns`. `excluded`: the first excluded numbers that were kept, with their lines."""
 
     counts: Counts
     columns: list[dict[str, str]]
+    excluded: list[tuple[int, int]]
 
 
 @dataclass
@@ -50,6 +53,7 @@ class Pipeline:
     """One run over one file. `exclusions`: the account's, sorted. `max_rows`: above, TooManyRowsError."""
 
     plan: Plan
+    mapping: ColumnMapping
     region: str
     exclusions: Phones
     sink: Sink
@@ -61,7 +65,8 @@ class Pipeline:
 
     def __post_init__(self) -> None:
         self._phone_column = PhoneColumn(self.region)
-        self._values = Values(self.plan.width, self.plan.phone_column)
+        self._values = Values(self.mapping)
+        self._excluded: list[tuple[int, int]] = []
 
     def run(self, file: Readable) -> Report:
         """Read the whole file into the sink and return what became of every line."""
@@ -76,9 +81,10 @@ class Pipeline:
         self.rejects.finish()
         counts = self._counts
         counts.new, counts.updated, counts.unchanged = outcome.new, outcome.updated, outcome.unchanged
+        counts.removed = outcome.removed
         counts.undecodable = reader.undecodable
         counts.check()
-        return Report(counts, described(self.plan.names, self.plan.phone_column, self._values.extra))
+        return Report(counts, self.mapping.with_extra(self._values.extra), self._excluded)
 
     def _take(self, block: Block) -> None:
         self._counts.read += len(block.lines) + len(block.unreadable)
@@ -120,7 +126,13 @@ class Pipeline:
         self.rejects.add(line, row, value, code)
 
     def _keep(self, block: Block, phones: Phones, kept: NDArray[np.int64]) -> None:
-        self._counts.excluded += int(contains(self.exclusions, phones).sum())
+        self._note_excluded(block, phones, kept)
         self._counts.extra_cells += sum(row in block.extra for row in kept.tolist()) if block.extra else 0
         values = self._values.build(block, kept) if self.sink.needs_values else []
         self.sink.add(phones, values)
+
+    def _note_excluded(self, block: Block, phones: Phones, kept: NDArray[np.int64]) -> None:
+        excluded = np.flatnonzero(contains(self.exclusions, phones))
+        self._counts.excluded += len(excluded)
+        for index in excluded[: MAX_EXCLUDED - len(self._excluded)].tolist():
+            self._excluded.append((block.lines[int(kept[index])], int(phones[index])))

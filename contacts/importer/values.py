@@ -5,14 +5,13 @@ remembered fragment costs a dictionary look-up. Columns of unique cells are not 
 """
 
 import json
-from collections.abc import Sequence
 from itertools import compress
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from contacts.importer.block import Block, Column
+from contacts.importer.mapping import ColumnMapping
 from smsplatform.lib import csvsafe
 
 MEMO_CELLS = 20_000  # remembered of one column
@@ -77,15 +76,17 @@ def _fragments(key: str, cells: Column) -> list[str]:
 
 
 class Values:
-    """The values of a table's lines. Keys are c1, c2, ... in the order of the columns other than the number's.
+    """The values of a table's lines, under the keys of the mapping.
 
-    Cells beyond the last column go on with the following keys: `extra` is how many keys were needed.
+    Cells beyond the last column go to the following keys: `extra` is how many keys were needed.
     """
 
-    def __init__(self, width: int, phone_column: int | None) -> None:
-        self._indexes = [index for index in range(width) if index != phone_column]
-        limit = min(MEMO_CELLS, ALL_MEMO_CELLS // max(1, len(self._indexes)))
-        self._columns = [_ValueColumn(f"c{number}", limit) for number, _ in enumerate(self._indexes, start=1)]
+    def __init__(self, mapping: ColumnMapping) -> None:
+        kept = [(index, key) for index, key in enumerate(mapping.keys) if key is not None]
+        limit = min(MEMO_CELLS, ALL_MEMO_CELLS // max(1, len(kept)))
+        self._indexes = [index for index, _ in kept]
+        self._columns = [_ValueColumn(key, limit) for _, key in kept]
+        self._first_extra = mapping.next_key
         self.extra = 0
 
     def build(self, block: Block, kept: NDArray[np.int64]) -> list[str]:
@@ -107,11 +108,5 @@ class Values:
     def _extra(self, cells: Column) -> str:
         filled = {number: cell for number, cell in enumerate(cells, start=1) if cell.strip()}
         self.extra = max([self.extra, *filled])
-        first = len(self._columns)
+        first = self._first_extra - 1
         return "".join(fragment(f"c{first + number}", cell) for number, cell in filled.items())
-
-
-def described(names: Sequence[str], phone_column: int | None, extra: int) -> list[dict[str, Any]]:
-    """Return the columns of a list as `ContactList.columns` keeps them; extra ones have no name."""
-    kept = [csvsafe.bare(name) for index, name in enumerate(names) if index != phone_column] + [""] * extra
-    return [{"key": f"c{number}", "name": name} for number, name in enumerate(kept, start=1)]

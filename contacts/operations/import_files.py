@@ -108,7 +108,7 @@ def _refuse_other_kinds(name: str, start: bytes) -> None:
 
 def forget(imported: Import) -> None:
     """Delete the files of an import once the transaction is committed; the caller clears their paths."""
-    for path in filter(None, (imported.file_path, imported.rejects_path)):
+    for path in filter(None, (imported.file_path, imported.rejects_path, imported.table_path)):
         transaction.on_commit(partial(default_storage.delete, path), robust=True)
 
 
@@ -117,8 +117,8 @@ def sweep(account: Account, *, now: datetime) -> int:
     folder = folder_of(account)
     known = {
         path
-        for pair in Import.objects.filter(account=account).values_list("file_path", "rejects_path")
-        for path in pair
+        for paths in Import.objects.filter(account=account).values_list("file_path", "rejects_path", "table_path")
+        for path in paths
     }
     names = default_storage.listdir(folder)[1] if default_storage.exists(folder) else []
     lost = [path for name in names if (path := f"{folder}/{name}") not in known and _is_old(path, now)]

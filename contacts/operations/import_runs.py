@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, BinaryIO, cast
 
+import numpy as np
 import psycopg
 from django.conf import settings
 from django.core.files.base import File
@@ -22,16 +23,16 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from contacts import messages
+from contacts.importer.dedupe import Phones
 from contacts.importer.detect import Overrides, detect_stream
 from contacts.importer.extract import first_rows
 from contacts.importer.pipeline import Pipeline, Report, TooManyRowsError
 from contacts.importer.plan import Plan, to_json
 from contacts.importer.rejects import Rejects
-from contacts.importer.sinks import CountingSink, NewListSink, Sink
-from contacts.importer.values import described
-from contacts.models import ContactList, Import
-from contacts.operations import wakeups
+from contacts.models import Import
+from contacts.operations import import_targets, wakeups
 from contacts.operations.import_progress import CancelAsked, ClaimLost, Progress, followed
+from contacts.operations.import_targets import Destination, ListGone
 from contacts.queries import exclusions
 from smsplatform.accounts import audit, tenancy
 from smsplatform.accounts.models import Account
@@ -40,6 +41,8 @@ from smsplatform.lib.errors import OperationError
 logger = logging.getLogger(__name__)
 
 Status = Import.Status
+# Overrides beside those of the detection: where columns go, and repairs of refused lines.
+NOT_DETECTED = ("columns", "fixes", "edits")
 
 
 class ImportAlreadyStarted(OperationError):
@@ -54,14 +57,15 @@ class DatabaseLost(Exception):
 
 @dataclass(frozen=True)
 class _Done:
-    """`rejects_path`: of the file of refused lines, "" without any."""
+    """`known`: numbers that were excluded before. `rejects_path`: of the file of refused lines, "" without any."""
 
     report: Report
     samples: list[dict[str, Any]]
+    known: list[dict[str, Any]]
     rejects_path: str
 
     def counts_json(self) -> dict[str, Any]:
-        return self.report.counts.to_json() | {"samples": self.samples}
+        return self.report.counts.to_json() | {"samples": self.samples, "known": self.known}
 
 
 def analyse(account: Account, *, import_id: int, now: datetime) -> None:
@@ -74,20 +78,26 @@ def analyse(account: Account, *, import_id: int, now: datetime) -> None:
             _analyse(account, imported)
 
 
+def detected_only(overrides: dict[str, Any]) -> dict[str, Any]:
+    """Return the corrections of the detection, without those that say what to do with what was read."""
+    return {name: value for name, value in overrides.items() if name not in NOT_DETECTED}
+
+
 def _analyse(account: Account, imported: Import) -> None:
     with _worked_on(account, imported) as progress:
         with default_storage.open(imported.file_path, "rb") as file:
-            overrides = Overrides(**imported.overrides)
+            overrides = Overrides(**detected_only(imported.overrides))
             detection = to_json(detect_stream(cast(BinaryIO, file), imported.region, overrides))
             file.seek(0)
             extract = first_rows(file, Plan.from_json(detection))
         imported.detection = detection
-        done = _pipeline(account, imported, CountingSink(), progress)
+        destination = import_targets.preview(imported)
+        done = _pipeline(account, imported, destination, progress)
         _write_if_mine(
             imported,
             status=Status.READY,
             detection=detection,
-            preview=done.counts_json() | {"extract": extract},
+            preview=done.counts_json() | {"extract": extract, "changed": destination.samples()},
             rejects_path=done.rejects_path,
         )
 
@@ -127,23 +137,9 @@ def _share_of_the_workers(
 
 
 def _load(account: Account, imported: Import, progress: Progress, now: datetime) -> None:
-    plan = Plan.from_json(imported.detection)
-    contact_list = ContactList.objects.create(
-        account=account,
-        name=imported.list_name,
-        description=imported.list_description,
-        author=imported.author,
-        columns=described(plan.names, plan.phone_column, 0),
-        created_at=now,
-        updated_at=now,
-        last_used_at=now,
-    )
-    connection.ensure_connection()
-    sink = NewListSink(connection.connection, account_id=account.pk, list_id=contact_list.pk)
-    done = _pipeline(account, imported, sink, progress)
-    if done.report.columns != contact_list.columns:
-        contact_list.columns = done.report.columns
-        contact_list.save(update_fields=["columns"])
+    destination = import_targets.real(imported, now)
+    done = _pipeline(account, imported, destination, progress)
+    import_targets.finish(destination, done.report.columns, now)
     audit.record(
         account,
         "IMPORT_DONE",
@@ -155,7 +151,7 @@ def _load(account: Account, imported: Import, progress: Progress, now: datetime)
     _write_if_mine(
         imported,
         status=Status.DONE,
-        contact_list=contact_list,
+        contact_list=destination.contact_list,
         result=done.counts_json(),
         rejects_path=done.rejects_path,
         finished_at=timezone.now(),
@@ -185,7 +181,7 @@ def _write_if_mine(imported: Import, **changes: Any) -> None:
         raise CancelAsked if row.filter(claim=imported.claim).exists() else ClaimLost
 
 
-def _pipeline(account: Account, imported: Import, sink: Sink, progress: Progress) -> _Done:
+def _pipeline(account: Account, imported: Import, destination: Destination, progress: Progress) -> _Done:
     plan = Plan.from_json(imported.detection)
     language = imported.author.language if imported.author else settings.LANGUAGE_CODE
     with (
@@ -201,15 +197,33 @@ def _pipeline(account: Account, imported: Import, sink: Sink, progress: Progress
         )
         report = Pipeline(
             plan=plan,
+            mapping=destination.mapping,
             region=imported.region,
-            exclusions=exclusions.phones(account),
-            sink=sink,
+            exclusions=_exclusions(account, imported),
+            sink=destination.sink,
             rejects=rejects,
             watch=progress,
             max_rows=settings.IMPORT_MAX_ROWS,
         ).run(file)
         imported.rows_done, imported.bytes_done = progress.rows, progress.bytes
-        return _Done(report, rejects.samples, _keep_rejects(imported, rejects, refused))
+        known = _known(account, report.excluded)
+        return _Done(report, rejects.samples, known, _keep_rejects(imported, rejects, refused))
+
+
+def _exclusions(account: Account, imported: Import) -> Phones:
+    """Return the numbers to point out; what goes to the exclusion list itself is compared there."""
+    is_exclusion = imported.target == Import.Target.EXCLUDE
+    return np.zeros(0, dtype=np.int64) if is_exclusion else exclusions.phones(account)
+
+
+def _known(account: Account, excluded: list[tuple[int, int]]) -> list[dict[str, Any]]:
+    """Return why and since when the numbers that the pipeline met are excluded, for the report."""
+    known = exclusions.known(account, [phone for _, phone in excluded])
+    return [
+        {"line": line, "phone": phone, "source": known[phone].source, "at": known[phone].at.isoformat()}
+        for line, phone in excluded
+        if phone in known
+    ]
 
 
 def _keep_rejects(imported: Import, rejects: Rejects, refused: BinaryIO) -> str:
@@ -245,6 +259,8 @@ def _ended_if_it_fails(account: Account, imported: Import) -> Iterator[None]:
         _end(account, imported, status=Status.CANCELLED)
     except TooManyRowsError:
         _fail(account, imported, "TOO_MANY_ROWS")
+    except ListGone:
+        _fail(account, imported, "LIST_GONE")
     except FileNotFoundError:
         _fail(account, imported, "FILE_MISSING")
     except (OperationalError, InterfaceError, psycopg.OperationalError) as error:

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 
 from contacts.importer.detect import Overrides
 from contacts.importer.plan import ENCODINGS
-from contacts.models import ContactList, Import
+from contacts.models import ContactList, Import, ImportChange
 from contacts.operations import import_files, wakeups
-from contacts.operations.import_runs import ImportAlreadyStarted, analyse, run
+from contacts.operations.import_runs import ImportAlreadyStarted, analyse, detected_only, run
 from smsplatform.accounts import audit, tenancy
 from smsplatform.accounts.models import Account, User
 from smsplatform.lib.errors import OperationError
@@ -115,7 +115,7 @@ def correct(
     """Analyse again with a person's corrections: `overrides` as detect.Overrides, an absent or null one is detected."""
     kept = {name: value for name, value in overrides.items() if value is not None}
     try:
-        Overrides(**kept)
+        Overrides(**detected_only(kept))
         PhoneColumn(region)
         if kept.get("encoding", "utf-8") not in ENCODINGS:
             raise ValueError(kept["encoding"])
@@ -143,13 +143,21 @@ def confirm(account: Account, *, imported: Import, seen: str, by: User, now: dat
     """
     if seen != imported.settings_digest:
         raise _changed(imported)
-    if imported.status == Status.READY and not imported.preview.get("new"):
-        message = _("No line of this file holds a valid mobile number. Check the column of the numbers.")
-        raise NothingToImport(message)
+    if imported.status == Status.READY:
+        _refuse_nothing(imported)
     changes = {"status": Status.QUEUED, "attempts": 0, "rows_done": 0, "bytes_done": 0, "heartbeat_at": now}
     _move(account, imported, (Status.READY,), **changes)
     audit.record(account, "IMPORT_STARTED", imported.list_name, by=by, now=now)
     wakeups.call(wakeups.RUN, account.pk, imported.pk)
+
+
+def _refuse_nothing(imported: Import) -> None:
+    counts = imported.preview
+    if not counts.get("new", 0) + counts.get("updated", 0) + counts.get("unchanged", 0):
+        message = _("No line of this file holds a valid mobile number. Check the column of the numbers.")
+        raise NothingToImport(message)
+    if not counts["new"] + counts["updated"] + counts.get("removed", 0):
+        raise NothingToImport(_("Every contact of this file is already there: nothing would change."))
 
 
 @transaction.atomic
@@ -184,12 +192,13 @@ def purge_files(account: Account, *, now: datetime) -> int:
     is_old = Q(finished_at__lt=now - KEEP_FILES) | Q(finished_at=None, created_at__lt=now - KEEP_FILES)
     old = Import.objects.filter(is_old, account=account).exclude(file_path="").exclude(status__in=Import.IN_PROGRESS)
     ids = []
-    for imported in old.only("pk", "file_path", "rejects_path"):
+    for imported in old.only("pk", "file_path", "rejects_path", "table_path"):
         import_files.forget(imported)
         ids.append(imported.pk)
     mine = Import.objects.filter(account=account, pk__in=ids)
+    ImportChange.objects.filter(account=account, imported__in=ids).delete()
     mine.filter(status=Status.READY).update(status=Status.CANCELLED, finished_at=now)
-    mine.update(file_path="", rejects_path="")
+    mine.update(file_path="", rejects_path="", table_path="")
     return len(ids)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from contacts.models import ContactList, Import, ListEntry
+from contacts.models import ContactList, EntryKey, Import, ImportChange, ListEntry
 from contacts.operations import import_files
 from smsplatform.accounts import audit
 from smsplatform.accounts.models import Account, User
@@ -131,9 +131,11 @@ def empty_bin(account: Account, *, now: datetime) -> int:
     gone = ContactList.objects.filter(account=account, deleted_at__lt=now - timedelta(days=BIN_DAYS))
     ids = list(gone.values_list("pk", flat=True))
     ListEntry.objects.filter(account=account, contact_list__in=ids).delete()
+    EntryKey.objects.filter(account=account, contact_list__in=ids).delete()
     imports = Import.objects.filter(account=account, contact_list__in=ids)
-    for imported in imports.only("pk", "file_path", "rejects_path"):
+    for imported in imports.only("pk", "file_path", "rejects_path", "table_path"):
         import_files.forget(imported)
-    imports.update(contact_list=None, file_path="", rejects_path="")
+    ImportChange.objects.filter(account=account, imported__in=imports).delete()
+    imports.update(contact_list=None, file_path="", rejects_path="", table_path="")
     ContactList.objects.filter(account=account, pk__in=ids).delete()
     return len(ids)

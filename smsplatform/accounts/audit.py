@@ -26,6 +26,7 @@ ACTIONS: dict[str, str | Promise] = {
     "IMPORT_DONE": _("imported"),
     "REJECTS_EXPORTED": _("downloaded the rejected lines of"),
     "IMPORT_CANCELLED": _("cancelled the import"),
+    "IMPORT_UNDONE": _("undid the import"),
     "IMPORT_FAILED": _("could not import"),
     "MEMBER_INVITED": _("invited"),
     "MEMBER_JOINED": _("joined the account"),

@@ -123,7 +123,7 @@ def import_file(file: str, account_id: int, author_id: int) -> Measure:
     with account_context(account):
         imported.refresh_from_db()
         assert imported.status == "DONE", imported.error
-    counts = {name: value for name, value in imported.result.items() if name != "samples"}
+    counts = {name: value for name, value in imported.result.items() if name not in ("samples", "known")}
     return Measure(analysis, seconds, peak_megabytes(), counts)
 
 
@@ -170,6 +170,7 @@ def write_clean_rows(file: str, clean: str, account_id: int) -> None:
     import numpy as np
 
     from contacts.importer.detect import detect_stream
+    from contacts.importer.mapping import mapped
     from contacts.importer.pipeline import Pipeline
     from contacts.importer.plan import Plan, to_json
     from contacts.importer.rejects import Rejects
@@ -180,7 +181,8 @@ def write_clean_rows(file: str, clean: str, account_id: int) -> None:
         rejects = Rejects(refused, names=plan.names, titles=("", ""), reason_text=lambda code, value: code)
         none = np.empty(0, dtype=np.int64)
         sink = _FileSink(clean, account_id)
-        Pipeline(plan, "FR", none, sink, rejects, _NoWatch(), max_rows=10**9).run(opened)
+        columns = mapped(plan.names, plan.phone_column)
+        Pipeline(plan, columns, "FR", none, sink, rejects, _NoWatch(), max_rows=10**9).run(opened)
 
 
 def line_count(path: Path) -> int:

@@ -9,6 +9,7 @@ import numpy as np
 
 from contacts.importer import parse
 from contacts.importer.dedupe import Phones
+from contacts.importer.mapping import mapped
 from contacts.importer.pipeline import Pipeline, Report
 from contacts.importer.plan import Plan
 from contacts.importer.rejects import Rejects
@@ -81,6 +82,7 @@ def run(
         file, names=made.names, titles=("Line", "Reason"), reason_text=lambda code, value: f"{code} {value}"
     )
     excluded = np.array(sorted(exclusions), dtype=np.int64)
-    pipeline = Pipeline(made, "FR", excluded, sink, rejects, watch or NoWatch(), max_rows)
+    columns = mapped(made.names, made.phone_column)
+    pipeline = Pipeline(made, columns, "FR", excluded, sink, rejects, watch or NoWatch(), max_rows)
     report = pipeline.run(io.BytesIO(data))
     return Result(report, sink, rejects, file.getvalue().decode())

@@ -31,7 +31,9 @@ def test_every_line_is_in_one_bucket() -> None:
         "excluded": 1,
         "extra_cells": 0,
         "undecodable": 0,
+        "removed": 0,
     }
+    assert result.report.excluded == [(6, 33698765432)]
 
 
 def test_refused_lines_are_in_a_file_with_their_cells_line_and_reason() -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from contacts.importer.dedupe import Phones
+from contacts.importer.mapping import mapped
 from contacts.importer.pipeline import Pipeline
 from contacts.importer.rejects import Rejects
 from contacts.importer.sinks import Outcome
@@ -73,7 +74,8 @@ def memory_of(lines: Callable[[], Iterator[bytes]]) -> tuple[dict[str, object], 
     plan = make_plan(names=("Mobile", "Nom", "Ville"))
     rejects = Rejects(io.BytesIO(), names=plan.names, titles=("", ""), reason_text=lambda code, value: code)
     none = np.empty(0, dtype=np.int64)
-    pipeline = Pipeline(plan, "FR", none, ForgetfulSink(), rejects, NoWatch(), max_rows=10_000_000)
+    columns = mapped(plan.names, plan.phone_column)
+    pipeline = Pipeline(plan, columns, "FR", none, ForgetfulSink(), rejects, NoWatch(), max_rows=10_000_000)
     before = peak()
     counts = pipeline.run(Stream(lines())).counts.to_json()
     return counts, peak() - before

@@ -9,11 +9,16 @@ from hypothesis import strategies as st
 
 from contacts.importer import values
 from contacts.importer.block import Block, from_rows
-from contacts.importer.values import Values, described
+from contacts.importer.mapping import mapped
+from contacts.importer.values import Values
+
+
+def values_of(width: int, phone_column: int | None = 0) -> Values:
+    return Values(mapped([""] * width, phone_column))
 
 
 def build(rows: list[list[str]], width: int, phone_column: int | None = 0, made: Values | None = None) -> list[str]:
-    made = made or Values(width, phone_column)
+    made = made or values_of(width, phone_column)
     return made.build(from_rows(rows, range(len(rows)), width), np.arange(len(rows)))
 
 
@@ -33,10 +38,10 @@ def test_keys_leave_out_the_column_of_the_number_wherever_it_is() -> None:
 
 
 def test_cells_after_the_last_column_have_keys_of_their_own() -> None:
-    made = Values(2, 0)
+    made = values_of(2)
 
     assert build([["x", "a", "b", "", "d"]], 2, made=made) == ['{"c1":"a","c2":"b","c4":"d"}']
-    assert described(["Mobile", "Nom"], 0, made.extra) == [
+    assert mapped(["Mobile", "Nom"], 0).with_extra(made.extra) == [
         {"key": "c1", "name": "Nom"},
         {"key": "c2", "name": ""},
         {"key": "c3", "name": ""},
@@ -51,7 +56,7 @@ def test_a_list_of_numbers_alone_has_no_values() -> None:
 def test_only_the_kept_rows_are_built() -> None:
     block = from_rows([["1", "a"], ["2", "b"], ["3", "c"]], range(3), 2)
 
-    assert Values(2, 0).build(block, np.array([0, 2])) == ['{"c1":"a"}', '{"c1":"c"}']
+    assert values_of(2).build(block, np.array([0, 2])) == ['{"c1":"a"}', '{"c1":"c"}']
 
 
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
@@ -75,7 +80,7 @@ def test_no_row_breaks_the_lines_that_copy_reads(cells: list[str]) -> None:
 
 
 def test_a_column_of_unique_cells_is_not_remembered_and_reads_the_same() -> None:
-    made = Values(2, 0)
+    made = values_of(2)
     first = build([["", f"nom {number}"] for number in range(1_000)], 2, made=made)
     second = build([["", f"nom {number}"] for number in range(1_000)], 2, made=made)
 
@@ -84,7 +89,7 @@ def test_a_column_of_unique_cells_is_not_remembered_and_reads_the_same() -> None
 
 
 def test_the_memory_of_a_column_is_bounded() -> None:
-    made = Values(2, 0)
+    made = values_of(2)
     for start in range(0, 10 * values.MEMO_CELLS, 500):
         build([["", str((start + number) // 3)] for number in range(500)], 2, made=made)
         memo = made._columns[0]._memo
@@ -96,6 +101,6 @@ def test_the_memory_of_a_column_is_bounded() -> None:
 def test_the_guard_of_our_own_exports_is_taken_off(cells: list[str]) -> None:
     block = Block([[f"06{n:08}" for n in range(len(cells))], cells], range(len(cells)))
 
-    built = Values(2, 0).build(block, np.arange(len(cells)))
+    built = values_of(2).build(block, np.arange(len(cells)))
 
     assert [json.loads(text)["c1"] for text in built] == [cell.replace("'=", "=") for cell in cells]

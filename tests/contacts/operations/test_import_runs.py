@@ -10,6 +10,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from contacts import tasks
+from contacts.importer import sinks
 from contacts.models import ContactList, Import
 from contacts.operations import import_progress, import_runs, imports
 from smsplatform.accounts.models import Account, AuditEvent, User
@@ -28,6 +29,8 @@ RESULT = {
     "excluded": 1,
     "extra_cells": 0,
     "undecodable": 0,
+    "removed": 0,
+    "known": [{"line": 7, "phone": 33744556677, "source": "STOP", "at": NOW.isoformat()}],
     "samples": [{"line": 4, "value": "06 12", "reason": "TOO_SHORT"}],
 }
 
@@ -184,7 +187,7 @@ def test_an_unexpected_error_fails_the_import_and_logs_no_number(
     def broken(*arguments: Any, **named: Any) -> None:
         raise ValueError(f"row of {number}")
 
-    monkeypatch.setattr(import_runs, "NewListSink", broken)
+    monkeypatch.setattr(sinks, "NewListSink", broken)
     with caplog.at_level(logging.INFO):
         imports.run(in_account, import_id=imported.pk, now=NOW)
 

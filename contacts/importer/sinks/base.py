@@ -1,8 +1,4 @@
-"""Where the numbers go: into a new list, or nowhere when they are only counted.
-
-A sink receives distinct valid numbers with their values and says what became of them, so that loading into an
-existing list or a directory is another sink and the same pipeline.
-"""
+"""What every sink is, and how those that need the database get their rows there, sorted and in chunks."""
 
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -22,14 +18,17 @@ CHUNK_CHARACTERS = 2**24  # of values, where rows are long
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of the rows given to a sink."""
+    """What became of the rows given to a sink; `removed` are numbers of the list that were not among them."""
 
     new: int = 0
     updated: int = 0
     unchanged: int = 0
+    removed: int = 0
 
 
 class Sink(Protocol):
+    """Receives distinct valid numbers with their values and says what became of them."""
+
     needs_values: bool
 
     def add(self, phones: Phones, values: Sequence[str]) -> None:
@@ -42,26 +41,8 @@ class Sink(Protocol):
         """Stop, whether finished or not; the caller's transaction decides what stays."""
 
 
-class CountingSink:
-    """Keep nothing: for a preview of an import into a new list, where every number is new."""
-
-    needs_values = False
-
-    def __init__(self) -> None:
-        self._rows = 0
-
-    def add(self, phones: Phones, values: Sequence[str]) -> None:
-        self._rows += len(phones)
-
-    def finish(self) -> Outcome:
-        return Outcome(new=self._rows)
-
-    def close(self) -> None:
-        pass
-
-
-class NewListSink:
-    """Load a new list through a temporary table (row-level security refuses COPY into the table itself).
+class StagedSink:
+    """Bring rows into a temporary table, chunk by chunk (row-level security refuses COPY into the tables themselves).
 
     A thread feeds the caller's connection, in the caller's transaction, while the caller reads on: until `finish` or
     `close` the caller must not use the connection.
@@ -69,11 +50,11 @@ class NewListSink:
 
     needs_values = True
 
-    def __init__(self, connection: "psycopg.Connection[Any]", *, account_id: int, list_id: int) -> None:
+    def __init__(self, connection: "psycopg.Connection[Any]") -> None:
         self._connection = connection
-        self._ids = (account_id, list_id)
         self._phones: list[Phones] = []
         self._values: list[str] = []
+        self._rows_waiting = 0
         self._characters = 0
         self._chunk_rows = FIRST_CHUNK_ROWS
         self._rows = 0
@@ -84,30 +65,45 @@ class NewListSink:
     def add(self, phones: Phones, values: Sequence[str]) -> None:
         self._phones.append(phones)
         self._values.extend(values)
+        self._rows_waiting += len(phones)
         self._characters += sum(map(len, values))
-        if len(self._values) >= self._chunk_rows or self._characters >= CHUNK_CHARACTERS:
+        if self._rows_waiting >= self._chunk_rows or self._characters >= CHUNK_CHARACTERS:
             self._flush()
 
     def finish(self) -> Outcome:
-        if self._values:
+        if self._rows_waiting:
             self._flush()
         self._wait()
+        outcome = self._outcome()
         self._connection.execute("drop table import_stage")
-        return Outcome(new=self._rows)
+        return outcome
 
     def close(self) -> None:
         self._thread.shutdown(wait=True, cancel_futures=True)
 
+    def _take_stage(self, cursor: "psycopg.Cursor[Any]") -> None:
+        """Do with the staged chunk what the sink is for."""
+        raise NotImplementedError
+
+    def _outcome(self) -> Outcome:
+        raise NotImplementedError
+
     def _flush(self) -> None:
-        phones, values = np.concatenate(self._phones), self._values
-        order = np.argsort(phones)
-        rows = zip(phones[order].tolist(), [values[row] for row in order.tolist()], strict=True)
-        data = "".join([f"{phone}\t{value}\n" for phone, value in rows]).encode()
+        phones = np.concatenate(self._phones)
+        data = self._lines(phones)
         self._rows += len(phones)
         self._chunk_rows = min(2 * self._chunk_rows, CHUNK_ROWS)
-        self._phones, self._values, self._characters = [], [], 0
+        self._phones, self._values, self._rows_waiting, self._characters = [], [], 0, 0
         self._wait()  # one chunk on its way and one being read: memory stays what it is
         self._loading = self._thread.submit(self._load, data)
+
+    def _lines(self, phones: Phones) -> bytes:
+        """Return the waiting rows as COPY text, sorted by number."""
+        if not self.needs_values:
+            return "".join([f"{phone}\t\\N\n" for phone in np.sort(phones).tolist()]).encode()
+        values, order = self._values, np.argsort(phones)
+        rows = zip(phones[order].tolist(), [values[row] for row in order.tolist()], strict=True)
+        return "".join([f"{phone}\t{value}\n" for phone, value in rows]).encode()
 
     def _wait(self) -> None:
         if self._loading is not None:
@@ -117,9 +113,5 @@ class NewListSink:
         with self._connection.cursor() as cursor:
             with cursor.copy("copy import_stage (phone, values) from stdin") as copy:
                 copy.write(data)
-            cursor.execute(
-                "insert into contacts_listentry (account_id, list_id, phone, values)"
-                " select %s, %s, phone, values from import_stage",
-                self._ids,
-            )
+            self._take_stage(cursor)
             cursor.execute("truncate import_stage")

@@ -1,0 +1,157 @@
+"""A list that has entries already: numbers are added or updated, and removed when the file replaces the list."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import psycopg
+
+from contacts.importer.dedupe import Phones
+from contacts.importer.sinks.base import Outcome, StagedSink
+
+MAX_SAMPLES = 20  # of contacts that change, shown before
+_COPY_PHONES = 200_000
+
+# What an entry's values become. An empty cell is absent from the file's values, so that || keeps what is there.
+_KEEP = "coalesce({old}, '{{}}') || coalesce({new}, '{{}}')"
+_ERASE = "(coalesce({old}, '{{}}') - %(keys)s::text[]) || coalesce({new}, '{{}}')"
+
+
+@dataclass(frozen=True)
+class Update:
+    """How an import changes contacts that are in the list: not at all, or their values under `keys`.
+
+    `erases`: an empty cell empties the value, instead of leaving it. `replaces`: numbers not in the file leave the list.
+    """
+
+    keys: Sequence[str]
+    updates: bool = True
+    erases: bool = False
+    replaces: bool = False
+
+    def values(self, old: str, new: str) -> str:
+        """Return the SQL of an entry's values after the import."""
+        merged = (_ERASE if self.erases else _KEEP).format(old=old, new=new)
+        return f"nullif({merged}, '{{}}'::jsonb)"
+
+
+class ComparingSink(StagedSink):
+    """Change nothing, and count what an import would change: for its preview.
+
+    `samples`: some of the contacts that would change, as (phone, values before, values after).
+    """
+
+    def __init__(
+        self, connection: "psycopg.Connection[Any]", *, account_id: int, list_id: int, list_size: int, update: Update
+    ) -> None:
+        super().__init__(connection)
+        self._ids = {"account": account_id, "list": list_id, "keys": list(update.keys)}
+        self._list_size = list_size
+        self._replaces = update.replaces
+        self._known = self._updated = 0
+        self.samples: list[tuple[int, dict[str, str] | None, dict[str, str] | None]] = []
+        joined = (
+            "from import_stage s join contacts_listentry e"
+            " on e.account_id = %(account)s and e.list_id = %(list)s and e.phone = s.phone"
+        )
+        after = update.values("e.values", "s.values")
+        is_changed = f"e.values is distinct from {after}" if update.updates else "false"
+        self._count = f"select count(*), count(*) filter (where {is_changed}) {joined}"
+        self._sample = (
+            f"select e.phone, e.values::text, ({after})::text {joined} where {is_changed} limit {MAX_SAMPLES}"
+        )
+
+    def _take_stage(self, cursor: "psycopg.Cursor[Any]") -> None:
+        known, updated = cursor.execute(self._count, self._ids).fetchone()  # type: ignore[misc]
+        if updated and len(self.samples) < MAX_SAMPLES:
+            rows = cursor.execute(self._sample, self._ids).fetchall()
+            # As text, since Django's connections leave JSON to its fields.
+            self.samples += [
+                (phone, before and json.loads(before), after and json.loads(after)) for phone, before, after in rows
+            ][: MAX_SAMPLES - len(self.samples)]
+        self._known += known
+        self._updated += updated
+
+    def _outcome(self) -> Outcome:
+        return Outcome(
+            new=self._rows - self._known,
+            updated=self._updated,
+            unchanged=self._known - self._updated,
+            removed=self._list_size - self._known if self._replaces else 0,
+        )
+
+
+class ExistingListSink(StagedSink):
+    """Load into a list, noting for every number that changes what it was, so that the import can be undone."""
+
+    def __init__(
+        self, connection: "psycopg.Connection[Any]", *, account_id: int, list_id: int, import_id: int, update: Update
+    ) -> None:
+        super().__init__(connection)
+        self._ids = {"account": account_id, "list": list_id, "import": import_id, "keys": list(update.keys)}
+        self._new = self._updated = 0
+        self._seen: list[Phones] | None = [] if update.replaces else None
+        self._merge = _merge_sql(update)
+
+    def add(self, phones: Phones, values: Sequence[str]) -> None:
+        if self._seen is not None:
+            self._seen.append(phones)
+        super().add(phones, values)
+
+    def _take_stage(self, cursor: "psycopg.Cursor[Any]") -> None:
+        new, updated = cursor.execute(self._merge, self._ids).fetchone()  # type: ignore[misc]
+        self._new += new
+        self._updated += updated
+
+    def _outcome(self) -> Outcome:
+        removed = self._remove_others(self._seen) if self._seen is not None else 0
+        return Outcome(self._new, self._updated, self._rows - self._new - self._updated, removed)
+
+    def _remove_others(self, seen: list[Phones]) -> int:
+        """Remove the list's numbers that the file does not hold."""
+        phones = np.concatenate(seen) if seen else np.zeros(0, dtype=np.int64)
+        phones.sort()
+        with self._connection.cursor() as cursor:
+            cursor.execute("create temp table import_seen (phone bigint primary key) on commit drop")
+            with cursor.copy("copy import_seen from stdin") as copy:
+                for start in range(0, len(phones), _COPY_PHONES):
+                    part = phones[start : start + _COPY_PHONES].tolist()
+                    copy.write("".join([f"{phone}\n" for phone in part]))
+            removed: int = cursor.execute(_REMOVE_OTHERS, self._ids).fetchone()[0]  # type: ignore[index]
+            cursor.execute("drop table import_seen")
+        return removed
+
+
+def _merge_sql(update: Update) -> str:
+    after = update.values("contacts_listentry.values", "excluded.values")
+    conflict = f"do update set values = {after} where contacts_listentry.values is distinct from {after}"
+    return f"""
+        with merged as (
+            insert into contacts_listentry (account_id, list_id, phone, values)
+            select %(account)s, %(list)s, phone, values from import_stage order by phone
+            on conflict (account_id, list_id, phone) {conflict if update.updates else "do nothing"}
+            returning new.phone, old.phone is null as is_new, old.values as before, new.values as after
+        ), noted as (
+            insert into contacts_importchange (account_id, import_id, phone, kind, before, after_digest)
+            select %(account)s, %(import)s, phone, case when is_new then 'A' else 'U' end, before,
+                hashtextextended(after::text, 0)
+            from merged
+        )
+        select count(*) filter (where is_new), count(*) filter (where not is_new) from merged
+        """
+
+
+_REMOVE_OTHERS = """
+with gone as (
+    delete from contacts_listentry e
+    where e.account_id = %(account)s and e.list_id = %(list)s
+        and not exists (select from import_seen s where s.phone = e.phone)
+    returning e.phone, e.values
+), noted as (
+    insert into contacts_importchange (account_id, import_id, phone, kind, before)
+    select %(account)s, %(import)s, phone, 'R', values from gone
+)
+select count(*) from gone
+"""

@@ -1,0 +1,136 @@
+"""Where an import writes: the mapping of its columns, the sink of its preview and of its run, and what to note after."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from contacts.importer import mapping, sinks
+from contacts.importer.mapping import ColumnMapping
+from contacts.importer.plan import Plan
+from contacts.models import ContactList, Import
+from contacts.operations import entry_keys
+
+Target = Import.Target
+
+
+class ListGone(Exception):
+    """The list that the import writes to was deleted meanwhile."""
+
+
+@dataclass
+class Destination:
+    """`contact_list` is None for the exclusion list, and for a preview of a new list."""
+
+    mapping: ColumnMapping
+    sink: sinks.Sink
+    contact_list: ContactList | None = None
+
+    def samples(self) -> list[dict[str, Any]]:
+        """Return some of the contacts that a preview found changed."""
+        if not isinstance(self.sink, sinks.ComparingSink):
+            return []
+        return [{"phone": phone, "before": before, "after": after} for phone, before, after in self.sink.samples]
+
+
+def column_mapping(imported: Import) -> ColumnMapping:
+    """Return where the columns of an analysed import go, with the corrections that people made."""
+    plan = Plan.from_json(imported.detection)
+    if imported.target == Target.EXCLUDE:
+        return mapping.mapped(plan.names, plan.phone_column, (), dict.fromkeys(map(str, range(plan.width)), ""))
+    columns = imported.contact_list.columns if imported.contact_list else ()
+    return mapping.mapped(plan.names, plan.phone_column, columns, imported.overrides.get("columns"))
+
+
+def preview(imported: Import) -> Destination:
+    """Return where nothing is written. Raise ListGone."""
+    columns = column_mapping(imported)
+    if imported.target == Target.NEW:
+        return Destination(columns, sinks.CountingSink())
+    if imported.target == Target.EXCLUDE:
+        return Destination(columns, sinks.ExclusionCountingSink(_connection(), account_id=imported.account_id))
+    contact_list = _locked(imported)
+    sink = sinks.ComparingSink(
+        _connection(),
+        account_id=imported.account_id,
+        list_id=contact_list.pk,
+        list_size=contact_list.contact_count,
+        update=_update(imported, columns),
+    )
+    return Destination(columns, sink, contact_list)
+
+
+def real(imported: Import, now: datetime) -> Destination:
+    """Return where the import writes, a new list made or an existing one locked. Raise ListGone."""
+    account_id, columns = imported.account_id, column_mapping(imported)
+    if imported.target == Target.EXCLUDE:
+        reason = imported.file_name or _("Pasted values")
+        return Destination(
+            columns,
+            sinks.ExclusionSink(_connection(), account_id=account_id, import_id=imported.pk, reason=reason, now=now),
+        )
+    if imported.target == Target.NEW:
+        contact_list = _new_list(imported, columns, now)
+        new = sinks.NewListSink(_connection(), account_id=account_id, list_id=contact_list.pk)
+        return Destination(columns, new, contact_list)
+    contact_list = _locked(imported)
+    # Read again under the lock: somebody may have added a column since the preview.
+    imported.contact_list = contact_list
+    columns = column_mapping(imported)
+    entry_keys.forget(imported.account, contact_list)
+    sink = sinks.ExistingListSink(
+        _connection(),
+        account_id=account_id,
+        list_id=contact_list.pk,
+        import_id=imported.pk,
+        update=_update(imported, columns),
+    )
+    return Destination(columns, sink, contact_list)
+
+
+def finish(destination: Destination, columns: list[dict[str, str]], now: datetime) -> None:
+    """Write what the list has become after the run. The counts are kept by triggers, so only these fields are saved."""
+    contact_list = destination.contact_list
+    if contact_list is not None:
+        contact_list.columns, contact_list.updated_at = columns, now
+        contact_list.save(update_fields=["columns", "updated_at"])
+
+
+def _update(imported: Import, columns: ColumnMapping) -> sinks.Update:
+    return sinks.Update(
+        keys=[key for key in columns.keys if key is not None],
+        updates=imported.updates_existing,
+        erases=imported.erases_empty,
+        replaces=imported.target == Target.REPLACE,
+    )
+
+
+def _locked(imported: Import) -> ContactList:
+    """Return the import's list as it is now. An import that writes has it to itself until it is committed."""
+    rows = ContactList.objects.filter(account=imported.account_id, deleted_at=None)
+    if imported.status == Import.Status.RUNNING:
+        rows = rows.select_for_update(no_key=True)
+    contact_list = rows.filter(pk__in=[imported.contact_list_id]).first()
+    if contact_list is None:
+        raise ListGone
+    return contact_list
+
+
+def _new_list(imported: Import, columns: ColumnMapping, now: datetime) -> ContactList:
+    return ContactList.objects.create(
+        account=imported.account,
+        name=imported.list_name,
+        description=imported.list_description,
+        author=imported.author,
+        columns=list(columns.columns),
+        created_at=now,
+        updated_at=now,
+        last_used_at=now,
+    )
+
+
+def _connection() -> Any:
+    connection.ensure_connection()
+    return connection.connection
