@@ -1,25 +1,50 @@
 """Wake-ups for the workers: ids only, the rows say what to do. Each task calls one operation."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from celery import shared_task
 from celery.signals import worker_ready
 from django.utils import timezone
 
-from contacts.operations import imports, lists
+from contacts.operations import batches, exports, imports, jobs, lists
 from smsplatform.accounts.models import Account
 from smsplatform.accounts.tenancy import account_context
 
 
 @shared_task
 def analyse_import(account_id: int, *, import_id: int, **_: Any) -> None:
-    _once(imports.analyse, account_id, import_id)
+    _once(partial(imports.analyse, import_id=import_id), account_id)
 
 
 @shared_task
 def run_import(account_id: int, *, import_id: int, **_: Any) -> None:
-    _once(imports.run, account_id, import_id)
+    _once(partial(imports.run, import_id=import_id), account_id)
+
+
+@shared_task
+def run_export(account_id: int, *, job_id: int, **_: Any) -> None:
+    _once(partial(exports.run, export_id=job_id), account_id)
+
+
+@shared_task
+def run_batch(account_id: int, *, job_id: int, **_: Any) -> None:
+    _once(partial(batches.run, batch_id=job_id), account_id)
+
+
+@shared_task
+def rescue_jobs(**_: Any) -> None:
+    """Find the exports and actions on lists whose worker died or whose call was lost, in every account."""
+    for account in Account.objects.filter(is_active=True).order_by("pk").iterator():
+        exports.EXPORTS.rescue(account, now=timezone.now())
+        batches.BATCHES.rescue(account, now=timezone.now())
+
+
+@shared_task
+def purge_exports(**_: Any) -> None:
+    """Delete the files of exports that have expired, in every account."""
+    _everywhere(exports.purge)
 
 
 @shared_task
@@ -47,17 +72,18 @@ def _everywhere(operation: Callable[..., int]) -> None:
             operation(account, now=timezone.now())
 
 
-def _once(operation: Callable[..., None], account_id: int, import_id: int) -> None:
+def _once(operation: Callable[..., None], account_id: int) -> None:
     """Call an operation that a task delivered a second time finds already started."""
     account = Account.objects.get(pk=account_id)
     if not account.is_active:
         return  # nothing runs for a suspended account; the rescue calls again once it is active
     try:
-        operation(account, import_id=import_id, now=timezone.now())
-    except imports.ImportAlreadyStarted:
+        operation(account, now=timezone.now())
+    except (imports.ImportAlreadyStarted, jobs.JobAlreadyStarted):
         return
 
 
 @worker_ready.connect
 def rescue_at_start(**_: Any) -> None:
     rescue_imports.delay()
+    rescue_jobs.delay()

@@ -4,25 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('contacts', '0005_exclusions_newest_first'),
+        ("contacts", "0005_exclusions_newest_first"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='export',
-            name='error',
+            model_name="export",
+            name="error",
             field=models.CharField(blank=True, max_length=40),
         ),
         migrations.AddField(
-            model_name='listbatch',
-            name='copy_name',
+            model_name="listbatch",
+            name="copy_name",
             field=models.CharField(blank=True, max_length=120),
         ),
         migrations.AddField(
-            model_name='listbatch',
-            name='error',
+            model_name="listbatch",
+            name="error",
             field=models.CharField(blank=True, max_length=40),
         ),
     ]

@@ -1,5 +1,7 @@
 """Work on lists that goes on after the request: exports, and one action on many lists."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -72,6 +74,9 @@ class Export(Job):
 
     def __str__(self) -> str:
         return self.name
+
+    def has_file(self, now: datetime) -> bool:
+        return bool(self.path) and self.expires_at is not None and now < self.expires_at
 
 
 class ListBatch(Job):

@@ -156,9 +156,7 @@ class Kind(Generic[JobT]):
 
     def _take_back(self, account: Account, job: JobT, now: datetime) -> bool:
         """Take a job from a worker that shows no life, or call again for one whose call was lost."""
-        mine = self.rows(account.pk, job.pk).filter(
-            status=job.status, claim=job.claim, heartbeat_at=job.heartbeat_at
-        )
+        mine = self.rows(account.pk, job.pk).filter(status=job.status, claim=job.claim, heartbeat_at=job.heartbeat_at)
         if job.status == JobStatus.RUNNING and job.attempts >= MAX_ATTEMPTS:
             return self._fail(account, job, mine, "CRASHED")
         if not mine.update(status=JobStatus.QUEUED, claim=None, heartbeat_at=now):

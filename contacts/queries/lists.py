@@ -1,6 +1,5 @@
 """Reads about lists."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +19,6 @@ SORTS: dict[str, Any] = {
     "author": Lower("author__name"),
     "status": F("status"),
 }
-EXPORT_ROWS_PER_FETCH = 5_000
 
 
 def list_rows(
@@ -75,10 +73,3 @@ def entry_page(account: Account, contact_list: ContactList, *, token: str = "", 
     has_more = len(entries) > limit
     entries = entries[:limit]
     return EntryPage(entries, seal(entries[-1].phone) if has_more else "")
-
-
-def export_rows(account: Account, contact_list: ContactList) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield (phone, values) of every entry in constant memory. Needs the account's context for as long as it runs."""
-    rows = ListEntry.objects.filter(account=account, contact_list=contact_list).order_by("phone")
-    for phone, values in rows.values_list("phone", "values").iterator(chunk_size=EXPORT_ROWS_PER_FETCH):
-        yield phone, values or {}
