@@ -41,6 +41,33 @@ LABELS: Mapping[str, Promise] = {
 
 FAILURES: Mapping[str, Promise] = {
     "TOO_MANY_ROWS": gettext_lazy("The file has more than %(max_rows)s lines: split it into several files."),
+    "FILE_PASSWORD": gettext_lazy(
+        "The file is protected by a password: save a copy of it without password, and send that."
+    ),
+    "FILE_DAMAGED": gettext_lazy(
+        "The file is damaged or incomplete: open it in your spreadsheet program, save it again, and send that."
+    ),
+    "FILE_OTHER_KIND": gettext_lazy(
+        "The file is neither a workbook nor text: send an Excel, OpenDocument, CSV or text file."
+    ),
+    "FILE_NO_DATA": gettext_lazy("The file holds no data: all its cells are empty."),
+    "FILE_NO_VALUES": gettext_lazy(
+        "The cells hold formulas without their results: open the file in your spreadsheet program, save it, and send it again."
+    ),
+    "FILE_TOO_LARGE_INSIDE": gettext_lazy(
+        "The file is too large once opened: in your spreadsheet program, save it as CSV and send that, or split it."
+    ),
+    "FILE_TOO_SLOW": gettext_lazy(
+        "The file takes too long to open: in your spreadsheet program, save it as CSV and send that, or split it."
+    ),
+    "ARCHIVE_EMPTY": gettext_lazy("The ZIP file holds no file: send the workbook or CSV file itself."),
+    "ARCHIVE_SEVERAL": gettext_lazy("The ZIP file holds several files: extract it and send the one with the contacts."),
+    "ARCHIVE_NESTED": gettext_lazy(
+        "The compressed file holds another compressed file: extract it and send the workbook or CSV file itself."
+    ),
+    "LIST_GONE": gettext_lazy(
+        "The list was deleted meanwhile. Nothing was imported: restore it from the bin and try again."
+    ),
     "FILE_MISSING": gettext_lazy("The file is no longer there: send it again."),
     "CRASHED": gettext_lazy("The import was interrupted several times. Nothing was imported: try again later."),
     "UNEXPECTED": gettext_lazy("An error on our side stopped the import. Nothing was imported: try again later."),
@@ -54,6 +81,11 @@ def reason_text(code: str, value: str) -> str:
     words = " ".join(value.split())
     shown = words if len(words) <= VALUE_CHARACTERS else words[: VALUE_CHARACTERS - 1] + "…"
     return _(MESSAGES[Reason(code)]).format(value=shown)
+
+
+def reject_titles(import_id: int) -> tuple[str, str, str]:
+    """Return the titles of the columns added to a file of refused lines; the first says whose lines they are."""
+    return _("Line (import %(id)d)") % {"id": import_id}, _("Reason"), _("Suggestion")
 
 
 def reason_label(code: str) -> str:

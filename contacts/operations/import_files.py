@@ -21,12 +21,8 @@ from smsplatform.lib.errors import OperationError
 
 MAX_NAME_CHARACTERS = 255
 SIGNATURE_BYTES = 8
-_WORKBOOK = gettext_lazy("an Excel or OpenDocument workbook: in it, choose “Save as” and the type CSV")
-_ARCHIVE = gettext_lazy("a compressed file: extract it first")
+_ARCHIVE = gettext_lazy("a compressed file that cannot be opened here: extract it first")
 _SIGNATURES = {
-    b"PK\x03\x04": _WORKBOOK,
-    b"\xd0\xcf\x11\xe0": _WORKBOOK,
-    b"\x1f\x8b": _ARCHIVE,
     b"7z\xbc\xaf": _ARCHIVE,
     b"Rar!": _ARCHIVE,
     b"%PDF": gettext_lazy("a PDF document"),
@@ -49,7 +45,7 @@ class FileTooLarge(OperationError):
 
 
 class NotText(OperationError):
-    """The file is a workbook, an archive, a picture..."""
+    """The file is a document, a picture..., neither text nor a workbook."""
 
     code = "FILE_NOT_TEXT"
 
@@ -102,7 +98,7 @@ def base_name(name: str) -> str:
 def _refuse_other_kinds(name: str, start: bytes) -> None:
     for signature, kind in _SIGNATURES.items():
         if start.startswith(signature):
-            message = _("“%(name)s” is not a text file (CSV, TXT) but %(kind)s.")
+            message = _("“%(name)s” is not a workbook or text file (XLSX, XLS, ODS, CSV, TXT) but %(kind)s.")
             raise NotText(message % {"name": name, "kind": kind})
 
 

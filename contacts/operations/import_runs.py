@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO
 
 import numpy as np
 import psycopg
@@ -29,8 +29,10 @@ from contacts.importer.extract import first_rows
 from contacts.importer.pipeline import Pipeline, Report, TooManyRowsError
 from contacts.importer.plan import Plan, to_json
 from contacts.importer.rejects import Rejects
+from contacts.importer.repairs import Repairs
+from contacts.importer.sources.errors import SourceError
 from contacts.models import Import
-from contacts.operations import import_targets, wakeups
+from contacts.operations import import_tables, import_targets, recipes, wakeups
 from contacts.operations.import_progress import CancelAsked, ClaimLost, Progress, followed
 from contacts.operations.import_targets import Destination, ListGone
 from contacts.queries import exclusions
@@ -42,7 +44,7 @@ logger = logging.getLogger(__name__)
 
 Status = Import.Status
 # Overrides beside those of the detection: where columns go, and repairs of refused lines.
-NOT_DETECTED = ("columns", "fixes", "edits")
+NOT_DETECTED = ("columns", "fixes", "edits", "recipe")
 
 
 class ImportAlreadyStarted(OperationError):
@@ -57,15 +59,14 @@ class DatabaseLost(Exception):
 
 @dataclass(frozen=True)
 class _Done:
-    """`known`: numbers that were excluded before. `rejects_path`: of the file of refused lines, "" without any."""
+    """`noted`: single lines and numbers, for the page. `rejects_path`: of the file of refused lines, "" without any."""
 
     report: Report
-    samples: list[dict[str, Any]]
-    known: list[dict[str, Any]]
+    noted: dict[str, Any]
     rejects_path: str
 
     def counts_json(self) -> dict[str, Any]:
-        return self.report.counts.to_json() | {"samples": self.samples, "known": self.known}
+        return self.report.counts.to_json() | self.noted
 
 
 def analyse(account: Account, *, import_id: int, now: datetime) -> None:
@@ -85,21 +86,43 @@ def detected_only(overrides: dict[str, Any]) -> dict[str, Any]:
 
 def _analyse(account: Account, imported: Import) -> None:
     with _worked_on(account, imported) as progress:
-        with default_storage.open(imported.file_path, "rb") as file:
-            overrides = Overrides(**detected_only(imported.overrides))
-            detection = to_json(detect_stream(cast(BinaryIO, file), imported.region, overrides))
+        import_tables.prepare(imported, progress)
+        with import_tables.opened(imported) as file:
+            imported.detection = _detected(account, imported, file)
             file.seek(0)
-            extract = first_rows(file, Plan.from_json(detection))
-        imported.detection = detection
+            extract = first_rows(file, Plan.from_json(imported.detection))
         destination = import_targets.preview(imported)
         done = _pipeline(account, imported, destination, progress)
         _write_if_mine(
             imported,
             status=Status.READY,
-            detection=detection,
+            table_path=imported.table_path,
+            detection=imported.detection,
+            overrides=imported.overrides,
+            region=imported.region,
             preview=done.counts_json() | {"extract": extract, "changed": destination.samples()},
             rejects_path=done.rejects_path,
         )
+
+
+def _detected(account: Account, imported: Import, file: BinaryIO) -> dict[str, Any]:
+    """Return the detection under the corrections; without any, under the settings of the last file of this shape."""
+    detection = _detect(imported, file)
+    if imported.overrides:
+        return detection
+    settings_then, said = recipes.proposed(account, detection)
+    if settings_then:
+        imported.region = settings_then.pop("region", imported.region)
+        imported.overrides = settings_then | {"recipe": "USED"}
+        file.seek(0)
+        detection = _detect(imported, file)
+    return detection | ({"recipe": said} if said else {})
+
+
+def _detect(imported: Import, file: BinaryIO) -> dict[str, Any]:
+    overrides, is_table = Overrides(**detected_only(imported.overrides)), import_tables.is_table(imported)
+    found = detect_stream(file, imported.region, overrides, is_table=is_table)
+    return to_json(found) | {"source": imported.detection["source"]}
 
 
 def run(account: Account, *, import_id: int, now: datetime) -> None:
@@ -183,17 +206,19 @@ def _write_if_mine(imported: Import, **changes: Any) -> None:
 
 def _pipeline(account: Account, imported: Import, destination: Destination, progress: Progress) -> _Done:
     plan = Plan.from_json(imported.detection)
+    repairs = Repairs.of(imported.region, imported.overrides)
     language = imported.author.language if imported.author else settings.LANGUAGE_CODE
     with (
         translation.override(language),
         tempfile.TemporaryFile() as refused,
-        default_storage.open(imported.file_path, "rb") as file,
+        import_tables.opened(imported) as file,
     ):
         rejects = Rejects(
             refused,
             names=plan.names,
-            titles=(_("Line"), _("Reason")),
+            titles=messages.reject_titles(imported.pk),
             reason_text=messages.reason_text,
+            suggest=repairs.suggest,
         )
         report = Pipeline(
             plan=plan,
@@ -204,10 +229,11 @@ def _pipeline(account: Account, imported: Import, destination: Destination, prog
             rejects=rejects,
             watch=progress,
             max_rows=settings.IMPORT_MAX_ROWS,
+            repairs=repairs,
         ).run(file)
         imported.rows_done, imported.bytes_done = progress.rows, progress.bytes
-        known = _known(account, report.excluded)
-        return _Done(report, rejects.samples, known, _keep_rejects(imported, rejects, refused))
+        noted = {"samples": rejects.samples, "known": _known(account, report.excluded), **repairs.to_json()}
+        return _Done(report, noted, _keep_rejects(imported, rejects, refused))
 
 
 def _exclusions(account: Account, imported: Import) -> Phones:
@@ -261,6 +287,8 @@ def _ended_if_it_fails(account: Account, imported: Import) -> Iterator[None]:
         _fail(account, imported, "TOO_MANY_ROWS")
     except ListGone:
         _fail(account, imported, "LIST_GONE")
+    except SourceError as error:
+        _fail(account, imported, error.code)
     except FileNotFoundError:
         _fail(account, imported, "FILE_MISSING")
     except (OperationalError, InterfaceError, psycopg.OperationalError) as error:

@@ -16,7 +16,14 @@ def check_limits(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessa
             hint=f"Set {name} to a positive number.",
             id="smsplatform.E001",
         )
-        for name in ("IMPORT_MAX_BYTES", "IMPORT_MAX_ROWS", "IMPORTS_PER_ACCOUNT")
+        for name in (
+            "IMPORT_MAX_BYTES",
+            "IMPORT_MAX_ROWS",
+            "IMPORT_MAX_EXPANDED_BYTES",
+            "IMPORT_WORKBOOK_MEMORY",
+            "IMPORT_WORKBOOK_SECONDS",
+            "IMPORTS_PER_ACCOUNT",
+        )
         if getattr(settings, name) < 1
     ]
 

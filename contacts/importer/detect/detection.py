@@ -13,12 +13,16 @@ from contacts.importer.detect.rows import Row, read_rows
 
 @dataclass(frozen=True)
 class Overrides:
-    """A person's corrections; None leaves an answer to detection. `delimiter` "" means a single column."""
+    """A person's corrections; None leaves an answer to detection. `delimiter` "" means a single column.
+
+    `sheet`: of a workbook, by name. It makes the table, so detection has no use for it.
+    """
 
     encoding: str | None = None
     delimiter: str | None = None
     has_header: bool | None = None
     phone_column: int | None = None
+    sheet: str | None = None
 
     def __post_init__(self) -> None:
         if self.delimiter is not None and (len(self.delimiter) > 1 or self.delimiter in ('"', "\n", "\r")):
@@ -48,21 +52,25 @@ class Detection:
     why: Mapping[str, Judgement] = field(default_factory=dict)
 
 
-def detect(data: bytes, region: str = "FR") -> Detection:
+def detect(data: bytes, region: str = "FR", *, is_table: bool = False) -> Detection:
     """Return how to read the bytes of a file, for people of `region` (ISO 3166 alpha-2)."""
-    return detect_stream(io.BytesIO(data), region)
+    return detect_stream(io.BytesIO(data), region, is_table=is_table)
 
 
-def detect_stream(file: BinaryIO, region: str = "FR", overrides: Overrides | None = None) -> Detection:
+def detect_stream(
+    file: BinaryIO, region: str = "FR", overrides: Overrides | None = None, *, is_table: bool = False
+) -> Detection:
     """Return how to read a file of any size, from its first megabyte and one constant-memory pass for UTF-8.
+
+    `is_table`: the file was made from a workbook (`sources.tablefile`), only its content is unknown.
 
     Raises LookupError when the overriding encoding is no codec. An overriding phone column that the file does
     not have (left from another separator) is ignored.
     """
     overrides = overrides or Overrides()
-    sample = encoding.read_sample(file, overrides.encoding)
+    sample = encoding.read_sample(file, overrides.encoding, is_table=is_table)
     text = sample.text()
-    shape = dialect.find_dialect(text, region, overrides.delimiter)
+    shape = dialect.TABLE if is_table else dialect.find_dialect(text, region, overrides.delimiter)
     rows = _rows(text, shape, sample.is_whole)
     place = layout.find_layout(rows, columns.profile(layout.lower_part(rows), region), region, overrides.has_header)
     footer = layout.count_footer(rows, place.first, region) if sample.is_whole else 0

@@ -45,6 +45,10 @@ class Dialect:
     quote_judgement: Judgement
 
 
+_FROM_WORKBOOK = Judgement(1.0, Reason("TABLE"))
+TABLE = Dialect("\t", '"', 0, _FROM_WORKBOOK, _FROM_WORKBOOK)  # see sources.tablefile
+
+
 @dataclass(frozen=True)
 class _Split:
     """The head of the file under one separator and how well it fits (0 to about 1.5)."""

@@ -65,12 +65,14 @@ class Sample:
         return text
 
 
-def read_sample(file: BinaryIO, override: str | None = None) -> Sample:
+def read_sample(file: BinaryIO, override: str | None = None, *, is_table: bool = False) -> Sample:
     """Read the head of the file, and all of it in constant memory where only that tells UTF-8.
 
     Raises LookupError when `override` names no codec.
     """
     head = _read_fully(file, SNIFF_BYTES)
+    if is_table:
+        return Sample(head, not file.read(1), "utf-8", Judgement(1.0, Reason("TABLE")))
     rest = _read_fully(file, SCAN_BYTES) if len(head) == SNIFF_BYTES else b""
     if override is not None:
         b"a".decode(override, "replace")  # refuses what is no text encoding

@@ -16,6 +16,7 @@ TEMPLATES: Mapping[str, str] = {
     "ENCODING_UTF8_CUT": gettext_noop("The file is UTF-8 but ends in the middle of a character."),
     "ENCODING_SCORED": gettext_noop("Not UTF-8; accents read as words in %(encoding)s, e.g. “%(example)s”."),
     "ENCODING_SCORED_WEAKLY": gettext_noop("Not UTF-8; %(encoding)s is the best guess among the older encodings."),
+    "TABLE": gettext_noop("The file is a workbook: nothing to guess."),
     # separator
     "DELIMITER_SEP_LINE": gettext_noop("The first line names the separator."),
     "DELIMITER_CONSISTENT": gettext_noop("%(share)d %% of the lines split into %(columns)d columns."),
