@@ -17,6 +17,7 @@ from contacts.importer.dedupe import Phones, SeenPhones, contains
 from contacts.importer.mapping import ColumnMapping
 from contacts.importer.plan import Plan
 from contacts.importer.rejects import Rejects
+from contacts.importer.repairs import Repairs
 from contacts.importer.sinks import Sink
 from contacts.importer.text import Readable, TextReader
 from contacts.importer.values import Values
@@ -60,6 +61,7 @@ class Pipeline:
     rejects: Rejects
     watch: Watch
     max_rows: int
+    repairs: Repairs | None = None
     _counts: Counts = field(default_factory=Counts)
     _seen: SeenPhones = field(default_factory=SeenPhones)
 
@@ -105,6 +107,8 @@ class Pipeline:
         if self.plan.phone_column is None or not block.lines:
             return np.zeros(len(block.lines), dtype=np.int64)
         phones = self._phone_column.parse(block.columns[self.plan.phone_column])
+        if self.repairs is not None:
+            self.repairs.apply(block.columns[self.plan.phone_column], block.lines, phones)
         for row, cells in block.extra.items():
             if len(cells) > MAX_EXTRA_CELLS:
                 phones[row] = min(phones[row], 0)

@@ -17,12 +17,13 @@ BOM = "\ufeff"  # without it Excel reads UTF-8 as the old Windows encoding
 _VALUE = "\x1a"  # stands for a value in a sentence that is translated once
 
 ReasonText = Callable[[str, str], str]  # (code, value) -> sentence
+Suggest = Callable[[int, str, str], str]  # (line, value, code) -> the number to propose, "" for none
 
 
 class Rejects:
-    """Writes CSV to `file`: the original columns, then the line and the reason. Call `finish` at the end.
+    """Writes CSV to `file`: the original columns, then the line, the reason and, with `suggest`, a number to propose.
 
-    `titles`: the names of the two added columns.
+    `titles`: the names of the added columns. Call `finish` at the end.
     """
 
     def __init__(
@@ -30,14 +31,16 @@ class Rejects:
         file: BinaryIO,
         *,
         names: Sequence[str],
-        titles: tuple[str, str],
+        titles: Sequence[str],
         reason_text: ReasonText,
+        suggest: Suggest | None = None,
     ) -> None:
         self.count = 0
         self.samples: list[dict[str, Any]] = []
         self._file = file
         self._width = len(names)
         self._reason_text = reason_text
+        self._suggest = suggest
         self._sentences: dict[str, list[str]] = {}
         self._buffer = io.StringIO()
         self._writer = csv.writer(self._buffer, delimiter=";")
@@ -51,7 +54,8 @@ class Rejects:
             self.samples.append({"line": line, "value": clean(value)[:SAMPLE_CHARACTERS], "reason": code})
         cells = [csvsafe.cell(cell) for cell in row] + [""] * (self._width - len(row))
         reason = excerpt(value).join(self._sentence(code))
-        self._writer.writerow([*cells[: self._width], line, reason, *cells[self._width :]])
+        added = [line, reason] if self._suggest is None else [line, reason, self._suggest(line, value, code)]
+        self._writer.writerow([*cells[: self._width], *added, *cells[self._width :]])
         if self._buffer.tell() > FLUSH_CHARACTERS:
             self.finish()
 
