@@ -31,6 +31,8 @@ RESULT = {
     "undecodable": 0,
     "removed": 0,
     "known": [{"line": 7, "phone": 33744556677, "source": "STOP", "at": NOW.isoformat()}],
+    "repaired": {},
+    "offers": [],
     "samples": [{"line": 4, "value": "06 12", "reason": "TOO_SHORT"}],
 }
 
@@ -84,7 +86,8 @@ def test_refused_lines_can_be_downloaded_in_the_language_of_the_author(in_accoun
     imported = done(in_account, marketer)
 
     lines = content_of(imported.rejects_path).decode("utf-8-sig").splitlines()
-    assert [line.split(";")[:3] for line in lines] == [["Nom", "Mobile", "Ligne"], ["Petit", "06 12", "4"]]
+    titles = ["Nom", "Mobile", f"Ligne (import {imported.pk})"]
+    assert [line.split(";")[:3] for line in lines] == [titles, ["Petit", "06 12", "4"]]
     assert "06 12" in lines[1].split(";")[3]
 
 
