@@ -33,6 +33,16 @@ class StopNotConfirmed(OperationError):
     code = "STOP_NOT_CONFIRMED"
 
 
+def wait_for_writers(account_id: int) -> None:
+    """Wait until the exclusions being written are committed; later ones wait until the open transaction ends.
+
+    The database's triggers do this for whoever writes entries. An operation that locks or changes a list first must
+    call this before: else it would hold the list and wait for the exclusions, whose counting waits for the list.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock_shared(hashtextextended('exclusions', %s))", [account_id])
+
+
 @transaction.atomic
 def add(
     account: Account,

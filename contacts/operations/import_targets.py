@@ -11,7 +11,7 @@ from contacts.importer import mapping, sinks
 from contacts.importer.mapping import ColumnMapping
 from contacts.importer.plan import Plan
 from contacts.models import ContactList, Import
-from contacts.operations import entry_keys
+from contacts.operations import entry_keys, exclusions
 
 Target = Import.Target
 
@@ -111,6 +111,7 @@ def _locked(imported: Import) -> ContactList:
     """Return the import's list as it is now. An import that writes has it to itself until it is committed."""
     rows = ContactList.objects.filter(account=imported.account_id, deleted_at=None)
     if imported.status == Import.Status.RUNNING:
+        exclusions.wait_for_writers(imported.account_id)
         rows = rows.select_for_update(no_key=True)
     contact_list = rows.filter(pk__in=[imported.contact_list_id]).first()
     if contact_list is None:

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from contacts.models import ContactList, Import
-from contacts.operations import entry_keys, lists
+from contacts.operations import entry_keys, exclusions, lists
 from contacts.operations.imports import KEEP_FILES
 from smsplatform.accounts import audit
 from smsplatform.accounts.models import Account, User
@@ -123,6 +123,7 @@ def _undo_exclusions(imported: Import) -> Undoing:
 def _undo_list(account: Account, imported: Import, by: User, now: datetime) -> Undoing:
     if Import.objects.filter(account=account, contact_list=imported.contact_list_id, status=Status.RUNNING).exists():
         raise CannotUndo(_("Another import is writing to this list. Wait until it has ended."))
+    exclusions.wait_for_writers(account.pk)
     rows = ContactList.objects.select_for_update(no_key=True).filter(account=account, deleted_at=None)
     contact_list = rows.filter(imports=imported.pk).first()
     if contact_list is None:

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from contacts.models import ContactList, Exclusion, Import
-from contacts.operations import exclusions, lists
+from contacts.operations import duplicate, exclusions, import_undo, lists
 from smsplatform.accounts.models import Account, User
 from smsplatform.lib.errors import OperationError
 from tests.conftest import NOW
@@ -104,6 +104,16 @@ def include_one(world: World) -> None:
     exclusions.remove(world.account, phones=phones, reason="Erreur", including_stop=True, **world.given)  # type: ignore[arg-type]
 
 
+def undo(world: World) -> None:
+    if imported := world.an_import():
+        import_undo.undo(world.account, imported=imported, **world.given)  # type: ignore[arg-type]
+
+
+def copy(world: World) -> None:
+    if contact_list := world.a_list():
+        duplicate.duplicate(world.account, contact_list=contact_list, name="Copie", **world.given)  # type: ignore[arg-type]
+
+
 def delete(world: World) -> None:
     if contact_list := world.a_list():
         lists.delete(world.account, contact_list=contact_list, **world.given)  # type: ignore[arg-type]
@@ -128,6 +138,8 @@ STEPS: list[Callable[[World], None]] = [
     exclude,
     include,
     include_one,
+    undo,
+    copy,
     delete,
     restore,
     empty_bin,
