@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from contacts.models import Import
+from contacts.models import Export, Import, ListBatch
 from smsplatform.accounts.models import Account, Invitation, Membership, User
 from smsplatform.accounts.tenancy import account_context, tenant_models
 from tests.conftest import NOW, SignIn
@@ -22,9 +22,19 @@ def make_import(account: Account) -> Import:
     )
 
 
+def make_export(account: Account) -> Export:
+    return Export.objects.create(account=account, name="Clients", created_at=NOW, heartbeat_at=NOW)
+
+
+def make_batch(account: Account) -> ListBatch:
+    return ListBatch.objects.create(account=account, action="DISABLE", list_ids=[], created_at=NOW, heartbeat_at=NOW)
+
+
 MAKERS: dict[str, Callable[[Account], Any]] = {
     "list_id": make_list,
     "import_id": make_import,
+    "export_id": make_export,
+    "batch_id": make_batch,
     "membership_id": lambda account: Membership.objects.get(),
     "invitation_id": lambda account: Invitation.objects.create(account=account, email="new@example.com", sent_at=NOW),
 }

@@ -31,12 +31,14 @@ Action = ListBatch.Action
 
 
 class TooManyLists(OperationError):
-    """More lists than a batch takes, or none."""
+    """More lists than a batch takes."""
 
     code = "TOO_MANY_LISTS"
 
 
 class NothingChosen(OperationError):
+    """No list was chosen."""
+
     code = "NOTHING_CHOSEN"
 
 

@@ -40,6 +40,7 @@ def list_index(request: AccountRequest) -> HttpResponse:
         "sort": values["sort"],
         "in_bin": values["in_bin"],
         "is_filtered": _is_filtered(values),
+        "can_select": request.membership.can_edit or (request.membership.can_export and not values["in_bin"]),
     }
     fragment = request.htmx and not request.htmx.history_restore_request
     return render(request, "contacts/list_index.html#results" if fragment else "contacts/list_index.html", context)
@@ -133,9 +134,11 @@ def list_restore(request: AccountRequest, list_id: int) -> HttpResponse:
 @right_required("can_export")
 def list_export(request: AccountRequest, list_id: int) -> HttpResponse:
     contact_list = _get(request, list_id)
+    if contact_list.contact_count > settings.EXPORT_AT_ONCE_ROWS:
+        return redirect("contacts:list_export_new", contact_list.pk)  # says that the file is made in the background
     lists.record_export(request.account, contact_list=contact_list, by=request.user, now=timezone.now())
     response = StreamingHttpResponse(
-        exports.csv_lines(request.account, contact_list), content_type="text/csv; charset=utf-8"
+        exports.csv_chunks(request.account, contact_list), content_type="text/csv; charset=utf-8"
     )
     response.headers["Content-Disposition"] = exports.attachment(contact_list.name, "csv")
     return response

@@ -1,5 +1,5 @@
 // <input type=checkbox data-check-all="id"> ticks every box of that name in its form, and shows when only some are ticked.
-const boxes = (all) => [...all.form.querySelectorAll("input[type=checkbox]")].filter((box) => box.name === all.dataset.checkAll);
+const boxes = (all) => [...all.form.elements].filter((box) => box.type === "checkbox" && box.name === all.dataset.checkAll);
 
 function reflect(all) {
   const ticked = boxes(all).filter((box) => box.checked).length;
@@ -11,7 +11,7 @@ function onChange(event) {
   const { target } = event;
   if (!target.matches("input[type=checkbox]") || !target.form) return;
   if (target.dataset.checkAll) for (const box of boxes(target)) box.checked = target.checked;
-  for (const all of target.form.querySelectorAll("[data-check-all]")) reflect(all);
+  for (const all of target.form.elements) if (all.dataset.checkAll) reflect(all);
 }
 
 export function initCheckAll() {

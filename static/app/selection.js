@@ -1,0 +1,36 @@
+// The table of lists: how many are ticked, and the question before something is done with them, in a dialog.
+const number = new Intl.NumberFormat(document.documentElement.lang);
+
+function count() {
+  const everything = document.querySelector("[data-everything]:checked");
+  return everything ? Number(everything.dataset.everything) : document.querySelectorAll("input[name=list]:checked").length;
+}
+
+function show() {
+  const place = document.querySelector("[data-selection-count]");
+  if (!place) return;
+  const ticked = count();
+  place.textContent = ticked === 1 ? place.dataset.one : place.dataset.many.replace("%n", number.format(ticked));
+}
+
+function open(event) {
+  const dialog = document.getElementById("batch-dialog");
+  if (!dialog || !dialog.querySelector("#batch-title") || dialog.open || !dialog.contains(event.target)) return;
+  dialog.showModal();
+}
+
+function onClick(event) {
+  const close = event.target.closest("[data-close-dialog]");
+  const dialog = close?.closest("dialog");
+  if (!dialog) return; // without the dialog it is a link
+  event.preventDefault();
+  dialog.close();
+}
+
+document.addEventListener("change", (event) => {
+  if (event.target.matches("input[type=checkbox]")) show();
+});
+document.addEventListener("htmx:after:swap", (event) => { open(event); show(); });
+document.addEventListener("click", onClick);
+// A page shown again by the browser keeps its ticks.
+window.addEventListener("pageshow", show);
