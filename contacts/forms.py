@@ -138,16 +138,18 @@ class CorrectionForm(forms.Form):
         return form
 
     def overrides(self) -> dict[str, Any]:
-        """Return all corrections in force: earlier ones and the answers changed now. None at all after "reset".
+        """Return all corrections in force: earlier ones and the answers changed now. After "reset" there are none, nor are
+        the settings of the last such file proposed again.
 
         Another separator makes other columns, so what was said of the old columns no longer counts.
         """
         if "reset" in self.data:
-            return {}
+            return {"recipe": "OFF"}
         kept = dict(self.imported.overrides)
         changed = set(self.changed_data) - {"region"}
         if "delimiter" in changed:
-            kept.pop("phone_column", None)
+            for name in ("phone_column", "columns"):
+                kept.pop(name, None)
             changed.discard("phone_column")
         for name in changed:
             kept[name] = self.cleaned_data[name]

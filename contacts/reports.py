@@ -8,7 +8,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from contacts import messages
+from contacts import import_words, messages
 from contacts.models import Import
 from smsplatform.accounts.models import Membership
 
@@ -108,22 +108,47 @@ def _outcome(imported: Import) -> tuple[str, str, str]:
         return "danger", "alert-circle", messages.failure_text(imported.error)
     if imported.status == Import.Status.CANCELLED:
         return "info", "info-circle", _("The import was cancelled: nothing was written.")
-    final = counts(imported)["final"]
+    if imported.undone_at:
+        return "info", "arrow-back-up", _undone(imported)
+    if imported.target == Import.Target.EXCLUDE:
+        return "success", "circle-check", ", ".join(import_words.changes(imported, imported.result)) + "."
     if imported.contact_list is None or imported.contact_list.deleted_at:
         return (
             "info",
             "info-circle",
             _("The import was done; its list “%(name)s” has been deleted since.") % {"name": imported.list_name},
         )
+    if imported.target != Import.Target.NEW:
+        changes = ", ".join(import_words.changes(imported, imported.result))
+        return (
+            "success",
+            "circle-check",
+            _("“%(name)s”: %(changes)s.") % {"name": imported.list_name, "changes": changes},
+        )
+    final = counts(imported)["final"]
     done = ngettext(
         "%(shown)s contact was imported into “%(name)s”.", "%(shown)s contacts were imported into “%(name)s”.", final
     )
     return "success", "circle-check", done % {"shown": _number(final), "name": imported.list_name}
 
 
+def _undone(imported: Import) -> str:
+    assert imported.undone_at is not None
+    day = formats.date_format(timezone.localtime(imported.undone_at), "SHORT_DATETIME_FORMAT")
+    undone = _("This import was undone on %(day)s.") % {"day": day}
+    if kept := imported.undo_result.get("kept"):
+        undone += " " + ngettext(
+            "%(n)s contact stays as it is: it was changed since.",
+            "%(n)s contacts stay as they are: they were changed since.",
+            kept,
+        ) % {"n": _number(kept)}
+    return undone
+
+
 def _facts(imported: Import) -> list[tuple[str, str]]:
     when = formats.date_format(timezone.localtime(imported.created_at), "SHORT_DATETIME_FORMAT")
     facts = [
+        (_("Destination"), imported.get_target_display()),
         (_("File"), imported.file_name or _("Pasted values")),
         (_("Author"), str(imported.author or "–")),
         (_("Received"), when),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from contacts.importer.detect import Overrides
 from contacts.importer.plan import ENCODINGS
 from contacts.models import ContactList, Import, ImportChange
-from contacts.operations import import_files, wakeups
+from contacts.operations import import_files, recipes, wakeups
 from contacts.operations.import_runs import ImportAlreadyStarted, analyse, detected_only, run
 from smsplatform.accounts import audit, tenancy
 from smsplatform.accounts.models import Account, User
@@ -116,6 +116,7 @@ def correct(
     kept = {name: value for name, value in overrides.items() if value is not None}
     try:
         Overrides(**detected_only(kept))
+        _check_columns(kept.get("columns", {}))
         PhoneColumn(region)
         if kept.get("encoding", "utf-8") not in ENCODINGS:
             raise ValueError(kept["encoding"])
@@ -147,8 +148,18 @@ def confirm(account: Account, *, imported: Import, seen: str, by: User, now: dat
         _refuse_nothing(imported)
     changes = {"status": Status.QUEUED, "attempts": 0, "rows_done": 0, "bytes_done": 0, "heartbeat_at": now}
     _move(account, imported, (Status.READY,), **changes)
+    recipes.remember(account, imported, now)
     audit.record(account, "IMPORT_STARTED", imported.list_name, by=by, now=now)
     wakeups.call(wakeups.RUN, account.pk, imported.pk)
+
+
+def _check_columns(columns: Any) -> None:
+    """Raise TypeError or ValueError for anything but {"2": "c1" or "NEW" or ""}."""
+    if not isinstance(columns, dict):
+        raise TypeError(columns)
+    for index, key in columns.items():
+        if not (index.isascii() and index.isdecimal()) or not isinstance(key, str):
+            raise ValueError(index)
 
 
 def _refuse_nothing(imported: Import) -> None:

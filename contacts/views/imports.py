@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
-from contacts import check_page, exports, reports
+from contacts import check_page, exports, import_words, reports
 from contacts.forms import CorrectionForm
+from contacts.import_forms import ColumnsForm
 from contacts.models import Import
-from contacts.operations import imports
+from contacts.operations import import_undo, imports
 from contacts.queries import imports as queries
 from smsplatform.accounts.access import AccountRequest, account_required, right_required
 from smsplatform.lib.errors import OperationError
@@ -50,12 +51,22 @@ def import_show(request: AccountRequest, import_id: int) -> HttpResponse:
     if is_working:
         context["progress"] = reports.progress(imported)
     elif imported.status == Import.Status.READY:
+        context["columns_form"] = ColumnsForm.of(imported)
+        context |= import_words.check(request.account, imported)
         context["check"] = check_page.check(
             imported, CorrectionForm.of(imported, is_locked=not request.membership.can_import)
         )
     else:
         context["report"] = reports.report(imported, request.membership)
+        context |= import_words.known(imported.result)
+        context["undo_until"] = import_undo.until(imported) if _may_undo(request, imported) else None
     return render(request, f"contacts/import_{_stage(imported)}.html", context)
+
+
+def _may_undo(request: AccountRequest, imported: Import) -> bool:
+    """Whoever may be written to again is decided by those who manage the account."""
+    is_exclusions = imported.target == Import.Target.EXCLUDE
+    return request.membership.can_manage if is_exclusions else request.membership.can_import
 
 
 def _stage(imported: Import) -> str:
@@ -75,6 +86,21 @@ def import_correct(request: AccountRequest, import_id: int) -> HttpResponse:
         messages.error(request, _("This correction could not be read. The detection has not changed."))
         return redirect("contacts:import_show", imported.pk)
     return _act(request, imported, imports.correct, overrides=form.overrides(), region=form.cleaned_data["region"])
+
+
+@require_POST
+@right_required("can_import")
+def import_columns(request: AccountRequest, import_id: int) -> HttpResponse:
+    """Take where the columns of the file go, beside the corrections already made."""
+    imported = _get(request, import_id)
+    if imported.status != Import.Status.READY:
+        return _act(request, imported, imports.correct, overrides={}, region=imported.region)  # says why not
+    form = ColumnsForm.of(imported, request.POST)
+    if not form.is_valid():
+        messages.error(request, _("This correction could not be read. The detection has not changed."))
+        return redirect("contacts:import_show", imported.pk)
+    overrides = imported.overrides | {"columns": form.chosen()}
+    return _act(request, imported, imports.correct, overrides=overrides, region=imported.region)
 
 
 @require_POST

@@ -1,0 +1,120 @@
+"""What an import changes, in words: before it is confirmed, and in its report."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from contacts.models import Exclusion, Import
+from contacts.queries import imports as queries
+from smsplatform.accounts.models import Account
+
+CHANGED_SHOWN = 10
+COLUMNS_SHOWN = 8
+
+
+def check(account: Account, imported: Import) -> dict[str, Any]:
+    """Return what step 2 shows beside the detection: `changes` in words, examples, known opt-outs and `notices`."""
+    return {
+        "changes": list(changes(imported, imported.preview)),
+        "changed": _changed(imported),
+        "notices": list(_notices(account, imported)),
+        **known(imported.preview),
+    }
+
+
+def changes(imported: Import, counts: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what an import does to a list that exists, or to the exclusion list; nothing for a new list."""
+    if imported.target == Import.Target.NEW or "new" not in counts:
+        return
+    if imported.target == Import.Target.EXCLUDE:
+        sentences = [
+            (
+                ngettext(
+                    "%(n)s number joins the exclusion list", "%(n)s numbers join the exclusion list", counts["new"]
+                ),
+                "new",
+            ),
+            (ngettext("%(n)s was already on it", "%(n)s were already on it", counts["unchanged"]), "unchanged"),
+        ]
+    else:
+        removed = counts.get("removed", 0)
+        sentences = [
+            (ngettext("%(n)s new contact", "%(n)s new contacts", counts["new"]), "new"),
+            (ngettext("%(n)s contact updated", "%(n)s contacts updated", counts["updated"]), "updated"),
+            (ngettext("%(n)s contact unchanged", "%(n)s contacts unchanged", counts["unchanged"]), "unchanged"),
+            (
+                ngettext("%(n)s contact removed from the list", "%(n)s contacts removed from the list", removed),
+                "removed",
+            ),
+        ]
+    for sentence, name in sentences:
+        if count := counts.get(name, 0):
+            yield sentence % {"n": formats.number_format(count, force_grouping=True)}
+
+
+def known(counts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the excluded numbers that an import met, one sentence each, and how many more there are."""
+    shown = [
+        {"line": number["line"], "phone": number["phone"], "text": _ignored(number)}
+        for number in counts.get("known", ())
+    ]
+    return {"known": shown, "known_left": counts.get("excluded", 0) - len(shown)}
+
+
+def _ignored(number: Mapping[str, Any]) -> str:
+    names = {"day": _day(number["at"]), "source": Exclusion.Source(number["source"]).label}
+    if number["source"] == Exclusion.Source.STOP:
+        return _("ignored: STOP on %(day)s") % names
+    return _("ignored: on the exclusion list since %(day)s (%(source)s)") % names
+
+
+def _changed(imported: Import) -> dict[str, Any] | None:
+    rows = imported.preview.get("changed") or []
+    if not rows or imported.contact_list is None:
+        return None
+    columns = imported.contact_list.columns[:COLUMNS_SHOWN]
+    names = [column["name"] or _("Column %(number)d") % {"number": number} for number, column in enumerate(columns, 1)]
+    return {
+        "columns": names,
+        "rows": [
+            {"phone": row["phone"], "cells": [_cell(row, column["key"]) for column in columns]}
+            for row in rows[:CHANGED_SHOWN]
+        ],
+    }
+
+
+def _cell(row: Mapping[str, Any], key: str) -> dict[str, Any]:
+    before, after = (row["before"] or {}).get(key, ""), (row["after"] or {}).get(key, "")
+    return {"before": before, "after": after, "is_changed": before != after}
+
+
+def _notices(account: Account, imported: Import) -> Iterator[dict[str, str]]:
+    """Yield what people should know before they confirm, each with the address of more, or none."""
+    if same := queries.same_file(account, imported):
+        message = _("This file was already imported on %(day)s into “%(name)s”.")
+        yield {
+            "text": message % {"day": _day(same.created_at.isoformat()), "name": same.list_name},
+            "url": reverse("contacts:import_show", args=[same.pk]),
+            "label": _("See that import"),
+        }
+    recipe = imported.detection.get("recipe")
+    if recipe and recipe["has_drifted"]:
+        message = _(
+            "On %(day)s a file with these columns was imported with another phone column, but that column no longer"
+            " holds the numbers: the detection is proposed instead."
+        )
+        yield {"text": message % {"day": _day(recipe["at"])}}
+    elif recipe:
+        message = _("Same settings as for the last file with these columns (%(day)s).")
+        yield {"text": message % {"day": _day(recipe["at"])}}
+    elif imported.overrides.get("recipe") == "USED":  # corrected since
+        yield {"text": _("Same settings as for the last file with these columns.")}
+
+
+def _day(iso: str) -> str:
+    return formats.date_format(timezone.localtime(datetime.fromisoformat(iso)), "SHORT_DATE_FORMAT")
