@@ -66,6 +66,7 @@ def real(imported: Import, now: datetime) -> Destination:
     """Return where the import writes, a new list made or an existing one locked. Raise ListGone."""
     account_id, columns = imported.account_id, column_mapping(imported)
     if imported.target == Target.EXCLUDE:
+        exclusions.take_turn(account_id)
         reason = imported.file_name or _("Pasted values")
         return Destination(
             columns,

@@ -114,6 +114,7 @@ def undo(account: Account, *, imported: Import, by: User, now: datetime) -> Undo
 
 
 def _undo_exclusions(imported: Import) -> Undoing:
+    exclusions.take_turn(imported.account_id)
     with connection.cursor() as cursor:
         cursor.execute(f"delete from contacts_exclusion x using contacts_importchange c {_EXCLUDED}", _ids(imported))
         removed = cursor.rowcount

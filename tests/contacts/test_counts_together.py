@@ -135,3 +135,21 @@ def test_a_stop_while_an_import_is_taken_back_is_kept(
     assert stop.error is None
     with account_context(account):
         assert counts(contact_list) == (1, 1)
+
+
+def test_a_stop_while_its_number_is_about_to_be_excluded_is_kept(
+    owner: tuple[Account, User], contact_list: ContactList
+) -> None:
+    account, author = owner
+    stop = Stop(account, 33612345678)
+
+    with account_context(account):
+        # As an import does: some numbers are written, then others in the same transaction.
+        exclusions.add(account, phones=[33698765432], source=Exclusion.Source.IMPORT, by=author, now=NOW)
+        stop.start_and_wait_for_us()
+        exclusions.add(account, phones=[33612345678], source=Exclusion.Source.IMPORT, by=author, now=NOW)
+    stop.join(PATIENCE_SECONDS)
+
+    assert stop.error is None
+    with account_context(account):
+        assert (counts(contact_list), Exclusion.objects.count()) == ((1, 1), 2)
