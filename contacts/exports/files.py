@@ -5,6 +5,8 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from typing import IO
 
+from django.utils import timezone
+
 from contacts.exports import tables
 from contacts.exports.workbooks import StreamedXLSX
 from contacts.models import ContactList, Export
@@ -80,7 +82,9 @@ def _write_zip(export: Export, parts: list[tables.Table], file: IO[bytes], done:
     with zipfile.ZipFile(file, "w", compression=zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         for name, table in zip(_file_names([part.name for part in parts], ending), parts, strict=True):
             if export.format == Export.Format.CSV:
-                with archive.open(name, "w", force_zip64=True) as member:
+                entry = zipfile.ZipInfo(name, date_time=timezone.localtime().timetuple()[:6])
+                entry.compress_type = zipfile.ZIP_DEFLATED
+                with archive.open(entry, "w", force_zip64=True) as member:
                     _write_one(export, table, member, done)
                 continue
             # openpyxl goes back in the file it writes, which a ZIP's member cannot.

@@ -13,10 +13,8 @@ function show() {
   place.textContent = ticked === 1 ? place.dataset.one : place.dataset.many.replace("%n", number.format(ticked));
 }
 
-function open(event) {
-  const dialog = document.getElementById("batch-dialog");
-  if (!dialog || !dialog.querySelector("#batch-title") || dialog.open || !dialog.contains(event.target)) return;
-  dialog.showModal();
+function ask(event) {
+  if (event.target.id === "selection") document.getElementById("batch-dialog").showModal();
 }
 
 function onClick(event) {
@@ -30,7 +28,7 @@ function onClick(event) {
 document.addEventListener("change", (event) => {
   if (event.target.matches("input[type=checkbox]")) show();
 });
-document.addEventListener("htmx:after:swap", (event) => { open(event); show(); });
+document.addEventListener("htmx:after:swap", (event) => { ask(event); show(); });
 document.addEventListener("click", onClick);
 // A page shown again by the browser keeps its ticks.
 window.addEventListener("pageshow", show);
