@@ -11,7 +11,9 @@ class Counts:
 
     Beside the buckets: `excluded` numbers are kept but on the account's exclusion list, `extra_cells` are kept lines
     with more cells than columns, `undecodable` are characters that the encoding could not read, `removed` are numbers of
-    the list that the file, which replaces it, does not hold.
+    the list that the file, which replaces it, does not hold, `second_phone` are kept numbers from the second column,
+    `second_numbers` are kept lines whose cell holds another number, `totals` are the blank lines that are not blank but
+    totals at the bottom.
     """
 
     read: int = 0
@@ -25,6 +27,9 @@ class Counts:
     extra_cells: int = 0
     undecodable: int = 0
     removed: int = 0
+    second_phone: int = 0
+    second_numbers: int = 0
+    totals: int = 0
 
     @property
     def kept(self) -> int:

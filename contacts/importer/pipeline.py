@@ -5,7 +5,7 @@ Preview and import are this same pipeline with another sink, so that their numbe
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,15 +15,18 @@ from contacts.importer.block import Block
 from contacts.importer.counts import Counts
 from contacts.importer.dedupe import Phones, SeenPhones, contains
 from contacts.importer.mapping import ColumnMapping
-from contacts.importer.plan import Plan
+from contacts.importer.numbers import NumberReader
+from contacts.importer.plan import Plan, clean
 from contacts.importer.rejects import Rejects
 from contacts.importer.repairs import Repairs
 from contacts.importer.sinks import Sink
 from contacts.importer.text import Readable, TextReader
+from contacts.importer.totals import Bottom, Refused, is_total
 from contacts.importer.values import Values
-from smsplatform.lib.phones import REASONS_BY_CODE, PhoneColumn, Reason
+from smsplatform.lib.phones import REASONS_BY_CODE, Reason
 
 MAX_EXCLUDED = 50  # shown one by one
+MAX_SECOND_NUMBERS, SECOND_CHARACTERS = 20, 60  # shown, and of each
 MAX_EXTRA_CELLS = 50  # beyond the columns of the table; a line with more is no line of this table
 LINE_TOO_LONG = "LINE_TOO_LONG"
 TOO_MANY_CELLS = "TOO_MANY_CELLS"
@@ -42,11 +45,15 @@ class Watch(Protocol):
 
 @dataclass(frozen=True)
 class Report:
-    """`columns`: as `ContactList.columns`. `excluded`: the first excluded numbers that were kept, with their lines."""
+    """`columns`: as `ContactList.columns`. `excluded`: the first excluded numbers that were kept, with their lines.
+
+    `second_numbers`: the first lines whose phone cell holds another number, with what is not imported.
+    """
 
     counts: Counts
     columns: list[dict[str, str]]
     excluded: list[tuple[int, int]]
+    second_numbers: list[dict[str, Any]]
 
 
 @dataclass
@@ -66,7 +73,10 @@ class Pipeline:
     _seen: SeenPhones = field(default_factory=SeenPhones)
 
     def __post_init__(self) -> None:
-        self._phone_column = PhoneColumn(self.region)
+        self._numbers = NumberReader(self.plan, self.region)
+        self._bottom = Bottom()
+        self._is_second: NDArray[np.bool_] | None = None
+        self._second_numbers: list[dict[str, Any]] = []
         self._values = Values(self.mapping)
         self._excluded: list[tuple[int, int]] = []
 
@@ -82,11 +92,13 @@ class Pipeline:
             self.sink.close()
         self.rejects.finish()
         counts = self._counts
+        counts.totals = self._bottom.count
+        counts.blank += counts.totals
         counts.new, counts.updated, counts.unchanged = outcome.new, outcome.updated, outcome.unchanged
         counts.removed = outcome.removed
         counts.undecodable = reader.undecodable
         counts.check()
-        return Report(counts, self.mapping.with_extra(self._values.extra), self._excluded)
+        return Report(counts, self.mapping.with_extra(self._values.extra), self._excluded, self._second_numbers)
 
     def _take(self, block: Block) -> None:
         self._counts.read += len(block.lines) + len(block.unreadable)
@@ -106,15 +118,18 @@ class Pipeline:
         """Return each row's number, or 0 or less for a row that is refused or blank."""
         if self.plan.phone_column is None or not block.lines:
             return np.zeros(len(block.lines), dtype=np.int64)
-        phones = self._phone_column.parse(block.columns[self.plan.phone_column])
-        if self.repairs is not None:
-            self.repairs.apply(block.columns[self.plan.phone_column], block.lines, phones)
+        phones, self._is_second = self._numbers.read(block)
         for row, cells in block.extra.items():
             if len(cells) > MAX_EXTRA_CELLS:
-                phones[row] = min(phones[row], 0)
+                phones[row] = 0  # as if it had no number, so that no repair looks at it
+        if self.repairs is not None:
+            self.repairs.apply(block.columns[self.plan.phone_column], block.lines, phones)
         return phones
 
     def _refuse(self, block: Block, phones: NDArray[np.int64]) -> None:
+        last_valid = int(np.max(np.flatnonzero(phones > 0), initial=-1))
+        if last_valid >= 0:
+            self._release()
         for index in np.flatnonzero(phones <= 0).tolist():
             row, reason = block.row(index), REASONS_BY_CODE[-int(phones[index])]
             if reason is Reason.EMPTY and not any(map(str.strip, row)):
@@ -123,7 +138,20 @@ class Pipeline:
                 self._reject(block.lines[index], row[: self.plan.width], "", TOO_MANY_CELLS)
             else:
                 value = "" if self.plan.phone_column is None else row[self.plan.phone_column]
-                self._reject(block.lines[index], row, value, reason.value)
+                self._refuse_row(Refused(block.lines[index], row, value, reason.value), may_be_last=index > last_valid)
+
+    def _refuse_row(self, refused: Refused, *, may_be_last: bool) -> None:
+        """Refuse a line, or hold it back while it may be one of the totals at the bottom."""
+        if may_be_last and is_total(refused.row):
+            for early in self._bottom.hold(refused):
+                self._reject(*early)
+            return
+        self._release()
+        self._reject(*refused)
+
+    def _release(self) -> None:
+        for refused in self._bottom.release():
+            self._reject(*refused)
 
     def _reject(self, line: int, row: Sequence[str], value: str, code: str) -> None:
         self._counts.rejected[code] += 1
@@ -131,6 +159,7 @@ class Pipeline:
 
     def _keep(self, block: Block, phones: Phones, kept: NDArray[np.int64]) -> None:
         self._note_excluded(block, phones, kept)
+        self._note_second(block, kept)
         self._counts.extra_cells += sum(row in block.extra for row in kept.tolist()) if block.extra else 0
         values = self._values.build(block, kept) if self.sink.needs_values else []
         self.sink.add(phones, values)
@@ -140,3 +169,15 @@ class Pipeline:
         self._counts.excluded += len(excluded)
         for index in excluded[: MAX_EXCLUDED - len(self._excluded)].tolist():
             self._excluded.append((block.lines[int(kept[index])], int(phones[index])))
+
+    def _note_second(self, block: Block, kept: NDArray[np.int64]) -> None:
+        """Count the numbers from the second column, and the cells with a second number in the first."""
+        rows = kept
+        if self._is_second is not None:
+            from_second = self._is_second[kept]
+            self._counts.second_phone += int(from_second.sum())
+            rows = kept[~from_second]
+        others = self._numbers.others(block, rows.tolist())
+        self._counts.second_numbers += len(others)
+        for row, numbers in others[: MAX_SECOND_NUMBERS - len(self._second_numbers)]:
+            self._second_numbers.append({"line": block.lines[row], "value": clean(numbers)[:SECOND_CHARACTERS]})

@@ -22,7 +22,8 @@ ENCODINGS = (
 class Plan:
     """`first_row`: physical lines before the table. `names`: one per column, "" for a column without a name.
 
-    `is_one_line`: the file is a single line of numbers, each of them a person.
+    `is_one_line`: the file is a single line of numbers, each of them a person. `second_phone`: the column to read where
+    the first has no valid number. `country_column`: of the countries that the numbers are of.
     """
 
     encoding: str
@@ -33,6 +34,8 @@ class Plan:
     phone_column: int | None
     names: tuple[str, ...]
     is_one_line: bool = False
+    second_phone: int | None = None
+    country_column: int | None = None
 
     @property
     def width(self) -> int:
@@ -52,6 +55,8 @@ class Plan:
             phone_column=0 if is_one_line else stored["phone_column"],
             names=tuple(names[:1] if is_one_line else names) or ("",),
             is_one_line=is_one_line,
+            second_phone=None if is_one_line else stored.get("second_phone"),
+            country_column=None if is_one_line else stored.get("country_column"),
         )
 
 
@@ -66,6 +71,8 @@ def to_json(detection: Detection) -> dict[str, Any]:
         "quotechar": detection.quotechar,
         "has_header": detection.has_header,
         "phone_column": detection.phone_column,
+        "second_phone": detection.second_phone,
+        "country_column": detection.country_column,
         "first_row": detection.first_row,
         "header_row": detection.header_row,
         "columns": [

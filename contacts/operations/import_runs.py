@@ -232,8 +232,8 @@ def _pipeline(account: Account, imported: Import, destination: Destination, prog
             repairs=repairs,
         ).run(file)
         imported.rows_done, imported.bytes_done = progress.rows, progress.bytes
-        noted = {"samples": rejects.samples, "known": _known(account, report.excluded), **repairs.to_json()}
-        return _Done(report, noted, _keep_rejects(imported, rejects, refused))
+        noted = {"samples": rejects.samples, "known": _known(account, report.excluded), "others": report.second_numbers}
+        return _Done(report, noted | repairs.to_json(), _keep_rejects(imported, rejects, refused))
 
 
 def _exclusions(account: Account, imported: Import) -> Phones:

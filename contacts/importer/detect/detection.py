@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from contacts.importer.detect import columns, dialect, encoding, layout
+from contacts.importer.detect import columns, dialect, encoding, extras, layout
 from contacts.importer.detect.columns import Column
 from contacts.importer.detect.reasons import Judgement, Reason
 from contacts.importer.detect.rows import Row, read_rows
@@ -15,13 +15,16 @@ from contacts.importer.detect.rows import Row, read_rows
 class Overrides:
     """A person's corrections; None leaves an answer to detection. `delimiter` "" means a single column.
 
-    `sheet`: of a workbook, by name. It makes the table, so detection has no use for it.
+    `second_phone`, `country_column`: extras.NONE (-1) for none. `sheet`: of a workbook, by name; it makes the table, so
+    detection has no use for it.
     """
 
     encoding: str | None = None
     delimiter: str | None = None
     has_header: bool | None = None
     phone_column: int | None = None
+    second_phone: int | None = None
+    country_column: int | None = None
     sheet: str | None = None
 
     def __post_init__(self) -> None:
@@ -35,9 +38,11 @@ class Detection:
 
     encoding: a Python codec name. delimiter: None for a single column. phone_column: 0-based or None.
     first_row: physical lines to skip before the table (its names, or its data if it has none).
+    second_phone: the column to read where the first has no mobile number. country_column: of each line's number.
     header_row: physical line of the names, from 0, None without names.
     footer_lines: records at the end that are not people; 0 when the file is longer than the sample.
-    why: a Judgement for each of encoding, delimiter, quotechar, has_header and phone_column.
+    why: a Judgement for each of encoding, delimiter, quotechar, has_header and phone_column, and for second_phone and
+    country_column where something suggests them.
     """
 
     encoding: str
@@ -45,6 +50,8 @@ class Detection:
     quotechar: str
     has_header: bool
     phone_column: int | None
+    second_phone: int | None = None
+    country_column: int | None = None
     first_row: int = 0
     header_row: int | None = None
     footer_lines: int = 0
@@ -78,17 +85,21 @@ def detect_stream(
     people = rows[place.first + (place.header is not None) : len(rows) - footer]
     profiles = columns.profile([row for row in people if row.filled], region, len(header))
     choice = _choice(profiles, header, overrides.phone_column)
+    second = extras.choose_second(profiles, header, people, choice.index, region, overrides.second_phone)
+    country = extras.choose_country(profiles, header, choice.index, overrides.country_column)
     return Detection(
         encoding=sample.encoding,
         delimiter=shape.delimiter,
         quotechar=shape.quotechar,
         has_header=place.header is not None,
         phone_column=choice.index,
+        second_phone=second.index,
+        country_column=country.index,
         first_row=shape.sep_lines + (rows[place.first].line if rows else 0),
         header_row=None if place.header is None else shape.sep_lines + rows[place.header].line,
         footer_lines=footer,
         columns=tuple(columns.describe(p, columns.name_at(header, p.index), p.index == choice.index) for p in profiles),
-        why=_why(sample, shape, place, choice),
+        why=_why(sample, shape, place, choice) | _extra_why(second_phone=second, country_column=country),
     )
 
 
@@ -108,6 +119,10 @@ def _why(
         "has_header": place.judgement,
         "phone_column": choice.judgement,
     }
+
+
+def _extra_why(**choices: extras.Choice) -> dict[str, Judgement]:
+    return {name: choice.judgement for name, choice in choices.items() if choice.judgement is not None}
 
 
 def _choice(profiles: Sequence[columns.Profile], header: Sequence[str], override: int | None) -> columns.PhoneChoice:

@@ -37,6 +37,9 @@ TEMPLATES: Mapping[str, str] = {
     "PHONE_FOREIGN_MOBILES": gettext_noop("%(share)d %% of the values are mobile numbers of %(region)s."),
     "PHONE_LANDLINES": gettext_noop("%(share)d %% of the values are phone numbers, but few are mobiles."),
     "PHONE_NAME_ONLY": gettext_noop("Only the column's name says so; its values do not read as phone numbers."),
+    "SECOND_ADDS": gettext_noop("%(count)d of the lines looked at have a mobile number only there."),
+    "SECOND_ADDS_NOTHING": gettext_noop("The other phone column adds no mobile number."),
+    "COUNTRY_VALUES": gettext_noop("Its values are countries, e.g. %(example)s."),
     "PHONE_NONE": gettext_noop("No column holds phone numbers."),
 }
 

@@ -125,14 +125,18 @@ class ExistingListSink(StagedSink):
 
 
 def _merge_sql(update: Update) -> str:
-    after = update.values("contacts_listentry.values", "excluded.values")
-    conflict = f"do update set values = {after} where contacts_listentry.values is distinct from {after}"
+    """Return the statement for one chunk. MERGE leaves unchanged rows alone, where ON CONFLICT would lock and so write them."""
+    after = update.values("e.values", "s.values")
+    change = f"when matched and e.values is distinct from {after} then update set values = {after}"
     return f"""
         with merged as (
-            insert into contacts_listentry (account_id, list_id, phone, values)
-            select %(account)s, %(list)s, phone, values from import_stage order by phone
-            on conflict (account_id, list_id, phone) {conflict if update.updates else "do nothing"}
-            returning new.phone, old.phone is null as is_new, old.values as before, new.values as after
+            merge into contacts_listentry e
+            using (select phone, values from import_stage order by phone) s
+            on e.account_id = %(account)s and e.list_id = %(list)s and e.phone = s.phone
+            {change if update.updates else ""}
+            when not matched then insert (account_id, list_id, phone, values)
+                values (%(account)s, %(list)s, s.phone, s.values)
+            returning s.phone, merge_action() = 'INSERT' as is_new, old.values as before, new.values as after
         ), noted as (
             insert into contacts_importchange (account_id, import_id, phone, kind, before, after_digest)
             select %(account)s, %(import)s, phone, case when is_new then 'A' else 'U' end, before,

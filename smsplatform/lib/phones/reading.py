@@ -188,6 +188,16 @@ def recognise(text: str, region: str) -> Phone | Reason:
     return max(flat, key=lambda pair: pair[0].digit_count)[1]
 
 
+def other_mobiles(text: str, region: str) -> list[str]:
+    """Return the mobile numbers of a cell beside the one that `recognise` chooses, as people write them."""
+    found = cells.chunks(text)
+    if isinstance(found, Reason):
+        return []
+    results = [result for chunk in found for _, result in _read_split(chunk, region) if isinstance(result, Phone)]
+    distinct = list(dict.fromkeys(phone.digits for phone in results))
+    return [format_phone(digits, region) for digits in distinct[1:]]
+
+
 def _has_stray_digits(chosen: Chunk, found: list[Chunk]) -> bool:
     """Say whether a few digits near the chosen number may belong to it: "+44 7911 123456, 12"."""
     return any(
