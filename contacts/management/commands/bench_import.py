@@ -103,8 +103,8 @@ def in_fresh_process(work: Callable[..., Any], *arguments: Any) -> Any:
         return pool.apply(work, arguments)
 
 
-def import_file(file: str, account_id: int, author_id: int) -> Measure:
-    """Send, analyse, confirm and run the file as the workers do."""
+def import_file(file: str, account_id: int, author_id: int, list_id: int | None = None) -> Measure:
+    """Send, analyse, confirm and run the file as the workers do, into a new list or into an existing one."""
     from contacts.operations import imports
     from smsplatform.accounts.models import Account, User
     from smsplatform.accounts.tenancy import account_context
@@ -114,7 +114,8 @@ def import_file(file: str, account_id: int, author_id: int) -> Measure:
     now = timezone.now()
     with Path(file).open("rb") as opened, account_context(account):
         sent = File(opened, name="contacts.csv")
-        imported = imports.upload(account, list_name="Bench", file=sent, by=author, now=now)
+        into = existing(list_id) if list_id else {"list_name": "Bench"}
+        imported = imports.upload(account, **into, file=sent, by=author, now=now)
     analysis = timed(imports.analyse, account, import_id=imported.pk, now=now)
     with account_context(account):
         imported.refresh_from_db()
@@ -125,6 +126,12 @@ def import_file(file: str, account_id: int, author_id: int) -> Measure:
         assert imported.status == "DONE", imported.error
     counts = {name: value for name, value in imported.result.items() if name not in ("samples", "known")}
     return Measure(analysis, seconds, peak_megabytes(), counts)
+
+
+def existing(list_id: int) -> dict[str, Any]:
+    from contacts.models import ContactList, Import
+
+    return {"target": Import.Target.APPEND, "contact_list": ContactList.objects.get(pk=list_id)}
 
 
 def timed(work: Callable[..., Any], *arguments: Any, **named: Any) -> float:
@@ -240,16 +247,15 @@ def empty_account(account_id: int) -> None:
     """Remove everything that the account owns, files too, and the space that it took."""
     from django.core.files.storage import default_storage
 
-    from contacts.models import ContactList, Import, ListEntry
+    from contacts.models import ContactList, Import, ImportChange, ListEntry
     from smsplatform.accounts.models import AuditEvent
     from smsplatform.accounts.tenancy import account_context
 
     with account_context(account_id):
         for imported in Import.objects.filter(account=account_id):
-            default_storage.delete(imported.file_path)
-            if imported.rejects_path:
-                default_storage.delete(imported.rejects_path)
-        for model in (ListEntry, Import, ContactList, AuditEvent):
+            for path in filter(None, (imported.file_path, imported.rejects_path, imported.table_path)):
+                default_storage.delete(path)
+        for model in (ListEntry, ImportChange, Import, ContactList, AuditEvent):
             model.objects.filter(account=account_id).delete()
     with connections["owner"].cursor() as cursor:
         cursor.execute("vacuum contacts_listentry")
