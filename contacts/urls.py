@@ -29,7 +29,6 @@ urlpatterns = [
     path("exclusions/add/", exclusions.exclusion_add, name="exclusion_add"),
     path("exclusions/import/", exclusions.exclusion_import, name="exclusion_import"),
     path("exclusions/remove/", exclusions.exclusion_remove, name="exclusion_remove"),
-    path("exclusions/export/", exclusions.exclusion_export, name="exclusion_export"),
     path("lists/<int:list_id>/import/", import_into.list_import, name="list_import"),
     path("imports/", imports.import_index, name="import_index"),
     path("imports/<int:import_id>/", imports.import_show, name="import_show"),

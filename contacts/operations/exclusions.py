@@ -109,10 +109,3 @@ def _stop_not_confirmed(stops: int) -> StopNotConfirmed:
         stops,
     )
     return StopNotConfirmed(message % {"n": stops})
-
-
-@transaction.atomic
-def record_export(account: Account, *, by: User, now: datetime) -> None:
-    """Note who took the numbers out."""
-    count = Exclusion.objects.filter(account=account).count()
-    audit.record(account, "EXCLUSIONS_EXPORTED", "", by=by, now=now, counts={"contacts": count})

@@ -1,20 +1,18 @@
-"""The exclusion list: look up, add one or many, remove with a reason, take out as a file."""
+"""The exclusion list: look up, add one or many, remove with a reason. Its export is with the others, in `exports`."""
 
 from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import formats, timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from contacts import exclusion_exports
 from contacts.exclusion_forms import NUMBER_CHARACTERS, AddForm, AddManyForm, FilterForm, RemoveForm
 from contacts.models import Exclusion, Import
 from contacts.operations import exclusions, imports
@@ -159,15 +157,3 @@ def _remove(request: AccountRequest, rows: list[Exclusion], data: dict[str, Any]
     )
     messages.success(request, done % {"n": removed})
     return redirect(INDEX)
-
-
-@require_GET
-@right_required("can_export")
-def exclusion_export(request: AccountRequest) -> HttpResponse | StreamingHttpResponse:
-    exclusions.record_export(request.account, by=request.user, now=timezone.now())
-    disposition = content_disposition_header(True, f"{_('Exclusion list')}.csv")
-    return StreamingHttpResponse(
-        exclusion_exports.csv_chunks(request.account),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": disposition},
-    )

@@ -1,5 +1,3 @@
-import csv
-import io
 from datetime import timedelta
 from typing import Any
 
@@ -13,11 +11,11 @@ from smsplatform.accounts.tenancy import account_context
 from smsplatform.lib.sealed import seal_text
 from tests.accounts.conftest import flashes
 from tests.conftest import NOW, MakeMember, SignIn
-from tests.contacts.factories import FICTION, make_exclusion
+from tests.contacts.factories import FICTION
 
 MOBILE = 33612345678
 INDEX, SEARCH, ADD, IMPORT, REMOVE, EXPORT = (
-    reverse(f"contacts:exclusion_{name}") for name in ("index", "search", "add", "import", "remove", "export")
+    reverse(f"contacts:exclusion_{name}") for name in ("index", "search", "add", "import", "remove", "export_new")
 )
 
 
@@ -301,30 +299,3 @@ def test_remove_of_nothing_leads_back_to_the_table(account: Account, client_of_a
     response = client_of_admin.post(REMOVE + query, {"reason": "Erreur"})
 
     assert (response.headers["Location"], flashes(response)) == (INDEX, ["Choisissez au moins un numéro."])
-
-
-def test_export_is_the_whole_list_as_excel_reads_it_and_is_noted(
-    account: Account, other_account: Account, client_of_marketer: Client
-) -> None:
-    exclude(account, FICTION + 1, "PERSON", reason="=1+1")
-    exclude(account, FICTION, "STOP")
-    exclude(other_account, FICTION + 2)
-
-    response = client_of_marketer.get(EXPORT)
-
-    content = b"".join(response.streaming_content).decode()  # type: ignore[attr-defined]
-    assert response.headers["Content-Disposition"] == 'attachment; filename="Liste d\'exclusion.csv"'
-    assert content.startswith("\ufeff")
-    assert list(csv.reader(io.StringIO(content[1:]), delimiter=";")) == [
-        ["Téléphone mobile", "Depuis le", "Source", "Raison"],
-        ["06 39 98 00 00", "2026-03-12 10:30", "STOP par SMS", ""],
-        ["06 39 98 00 01", "2026-03-12 10:30", "Ajouté à la main", "'=1+1"],
-    ]
-    assert events(account) == [("EXCLUSIONS_EXPORTED", "", {"contacts": 2})]
-
-
-def test_export_is_for_those_who_may(account: Account, client_of_reader: Client) -> None:
-    with account_context(account):
-        make_exclusion(account)
-
-    assert (client_of_reader.get(EXPORT).status_code, events(account)) == (403, [])
