@@ -32,6 +32,9 @@ def test_every_line_is_in_one_bucket() -> None:
         "extra_cells": 0,
         "undecodable": 0,
         "removed": 0,
+        "second_phone": 0,
+        "second_numbers": 0,
+        "totals": 0,
     }
     assert result.report.excluded == [(6, 33698765432)]
 
