@@ -3,6 +3,7 @@
 A worker's file waits for KEEP_FILES and then goes: it is full of personal data.
 """
 
+import os
 import tempfile
 import uuid
 from contextlib import ExitStack
@@ -30,12 +31,6 @@ from smsplatform.lib.errors import OperationError
 KEEP_FILES = timedelta(days=7)
 NAME_CHARACTERS = 120
 EXPORTS = jobs.Kind(Export, task="contacts.tasks.run_export", failed="EXPORT_FAILED")
-
-
-class NothingToExport(OperationError):
-    """There is no list left to export."""
-
-    code = "NOTHING_TO_EXPORT"
 
 
 class ExportGone(OperationError):
@@ -130,7 +125,7 @@ def run(account: Account, *, export_id: int, now: datetime) -> None:
         with tempfile.TemporaryFile() as file:
             with tenancy.account_context(account):
                 files.write(account, export, _lists(account, export), file, progress.saw)
-            size = file.tell()
+            size = file.seek(0, os.SEEK_END)
             file.seek(0)
             path = default_storage.save(f"{folder_of(account)}/{uuid.uuid4()}", File(file))
         try:
