@@ -13,6 +13,7 @@ from contacts.queries import lists
 from smsplatform.lib import regions
 from smsplatform.lib.text import validate_one_line
 
+REPAIRS = ("fixes", "edits")  # of an import's overrides
 PASTE_CHARACTERS = 1_000_000  # some 80,000 numbers; they are told apart while the person waits
 
 
@@ -144,7 +145,9 @@ class CorrectionForm(forms.Form):
         Another separator makes other columns, so what was said of the old columns no longer counts.
         """
         if "reset" in self.data:
-            return {"recipe": "OFF"}
+            # Repairs are a person's work on the lines, no answer of the detection.
+            repairs = {name: self.imported.overrides[name] for name in REPAIRS if name in self.imported.overrides}
+            return {"recipe": "OFF", **repairs}
         kept = dict(self.imported.overrides)
         changed = set(self.changed_data) - {"region"}
         if "delimiter" in changed:

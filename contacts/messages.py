@@ -1,14 +1,17 @@
 """The words for what the importer only knows by code."""
 
+import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.utils import formats
+from django.utils import formats, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from contacts.importer.corrected import Titles
 from contacts.importer.detect.reasons import TEMPLATES
 from smsplatform.lib.phones import MESSAGES, Reason
 
@@ -86,6 +89,30 @@ def reason_text(code: str, value: str) -> str:
 def reject_titles(import_id: int) -> tuple[str, str, str]:
     """Return the titles of the columns added to a file of refused lines; the first says whose lines they are."""
     return _("Line (import %(id)d)") % {"id": import_id}, _("Reason"), _("Suggestion")
+
+
+@cache
+def every_reject_title() -> Titles:
+    """Return what `reject_titles` may have written, in whatever language its reader has."""
+    patterns: list[str] = []
+    others: set[str] = set()
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            line, *rest = reject_titles(0)
+        patterns.append(re.escape(line).replace("0", r"(?P<id>\d+)", 1))
+        others.update(rest)
+    line_titles = dict.fromkeys(patterns)
+    return Titles([re.compile(pattern) for pattern in line_titles], frozenset(others))
+
+
+@cache
+def every_line_reason() -> frozenset[str]:
+    """Return, in every language, why lines are refused whatever their number is."""
+    found: set[str] = set()
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            found.update(map(str, LINE_REASONS.values()))
+    return frozenset(found)
 
 
 def reason_label(code: str) -> str:

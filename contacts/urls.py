@@ -1,6 +1,6 @@
 from django.urls import path
 
-from contacts.views import batches, exclusions, exports, import_into, imports, lists
+from contacts.views import batches, exclusions, exports, import_into, imports, lists, repairs
 
 app_name = "contacts"
 
@@ -38,4 +38,10 @@ urlpatterns = [
     path("imports/<int:import_id>/confirm/", imports.import_confirm, name="import_confirm"),
     path("imports/<int:import_id>/cancel/", imports.import_cancel, name="import_cancel"),
     path("imports/<int:import_id>/rejects/", imports.import_rejects, name="import_rejects"),
+    path("imports/<int:import_id>/repair/", repairs.import_repair, name="import_repair"),
+    path("imports/<int:import_id>/repair/fix/", repairs.import_repair_fix, name="import_repair_fix"),
+    path("imports/<int:import_id>/repair/edit/", repairs.import_repair_edit, name="import_repair_edit"),
+    path("imports/<int:import_id>/repair/check/", repairs.import_repair_check, name="import_repair_check"),
+    path("imports/<int:import_id>/repair/upload/", repairs.import_repair_upload, name="import_repair_upload"),
+    path("imports/<int:import_id>/mend/", repairs.import_mend, name="import_mend"),
 ]

@@ -20,6 +20,7 @@ from contacts.import_forms import ColumnsForm
 from contacts.models import Import
 from contacts.operations import import_undo, imports
 from contacts.queries import imports as queries
+from contacts.queries import rejects
 from smsplatform.accounts.access import AccountRequest, account_required, right_required
 from smsplatform.lib.errors import OperationError
 
@@ -58,6 +59,7 @@ def import_show(request: AccountRequest, import_id: int) -> HttpResponse:
         )
     else:
         context["report"] = reports.report(imported, request.membership)
+        context["mends"] = rejects.mends(request.account, imported)
         context |= import_words.known(imported.result)
         context["undo_until"] = import_undo.until(imported) if _may_undo(request, imported) else None
     return render(request, f"contacts/import_{_stage(imported)}.html", context)

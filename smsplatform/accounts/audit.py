@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 ACTIONS: dict[str, str | Promise] = {
     "LIST_CREATED": _("created the list"),
     "LIST_RENAMED": _("renamed or described the list"),
+    "LIST_EDITED": _("edited the list"),
     "LIST_DISABLED": _("deactivated the list"),
     "LIST_ENABLED": _("reactivated the list"),
     "LIST_DELETED": _("deleted the list"),
@@ -27,6 +28,7 @@ ACTIONS: dict[str, str | Promise] = {
     "EXCLUSIONS_EXPORTED": _("exported the exclusion list"),
     "IMPORT_STARTED": _("started the import"),
     "IMPORT_DONE": _("imported"),
+    "IMPORT_REPAIRED": _("repaired lines of the import"),
     "REJECTS_EXPORTED": _("downloaded the rejected lines of"),
     "IMPORT_CANCELLED": _("cancelled the import"),
     "IMPORT_UNDONE": _("undid the import"),
