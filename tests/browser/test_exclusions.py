@@ -102,7 +102,7 @@ def test_the_list_comes_out_as_a_file(page: Page) -> None:
     log_in(page)
     exclude(page, "06 44 55 68 01", "Pour l'export")
 
-    page.locator("main").get_by_role("link", name="Exporter").click()
+    page.locator("a[href='/exclusions/export/options/']").click()
     with page.expect_download() as download:
         page.locator("main form button").last.click()
     content = download.value.path().read_bytes().decode("utf-8-sig")
