@@ -8,7 +8,7 @@ from celery import shared_task
 from celery.signals import worker_ready
 from django.utils import timezone
 
-from contacts.operations import batches, exports, imports, jobs, lists
+from contacts.operations import batches, entry_keys, exports, imports, jobs, lists
 from smsplatform.accounts.models import Account
 from smsplatform.accounts.tenancy import account_context
 
@@ -45,6 +45,20 @@ def rescue_jobs(**_: Any) -> None:
 def purge_exports(**_: Any) -> None:
     """Delete the files of exports that have expired, in every account."""
     _everywhere(exports.purge)
+
+
+@shared_task
+def make_entry_keys(account_id: int, *, list_id: int, facet: str, **_: Any) -> None:
+    """A lost call is no matter: the next page that wants the keys asks again."""
+    account = Account.objects.get(pk=account_id)
+    with account_context(account):
+        entry_keys.make(account, list_id=list_id, facet=facet, now=timezone.now())
+
+
+@shared_task
+def purge_entry_keys(**_: Any) -> None:
+    """Drop the search keys of large lists that nobody used for a week, in every account."""
+    _everywhere(entry_keys.purge)
 
 
 @shared_task
