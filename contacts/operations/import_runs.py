@@ -1,60 +1,38 @@
 """What workers do with an import: analyse it, then run it. Each opens the account itself, in several transactions."""
 
-import logging
 import tempfile
-import traceback
-import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any, BinaryIO
 
 import numpy as np
-import psycopg
 from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import default_storage
-from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import F, Value
-from django.db.models.functions import Coalesce
+from django.db import transaction
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
 
 from contacts import messages
 from contacts.importer.dedupe import Phones
 from contacts.importer.detect import Overrides, detect_stream
 from contacts.importer.extract import first_rows
-from contacts.importer.pipeline import Pipeline, Report, TooManyRowsError
+from contacts.importer.pipeline import Pipeline, Report
 from contacts.importer.plan import Plan, to_json
 from contacts.importer.rejects import Rejects
 from contacts.importer.repairs import Repairs
-from contacts.importer.sources.errors import SourceError
 from contacts.models import Import
-from contacts.operations import import_tables, import_targets, recipes, wakeups
-from contacts.operations.import_progress import CancelAsked, ClaimLost, Progress, followed
-from contacts.operations.import_targets import Destination, ListGone
+from contacts.operations import import_tables, import_targets, recipes
+from contacts.operations.import_claims import share_of_the_workers, worked_on, write_if_mine
+from contacts.operations.import_progress import Progress
+from contacts.operations.import_targets import Destination
 from contacts.queries import exclusions
-from smsplatform.accounts import audit, tenancy
+from smsplatform.accounts import audit
 from smsplatform.accounts.models import Account
-from smsplatform.lib.errors import OperationError
-
-logger = logging.getLogger(__name__)
 
 Status = Import.Status
 # Overrides beside those of the detection: where columns go, and repairs of refused lines.
 NOT_DETECTED = ("columns", "fixes", "edits", "recipe")
-
-
-class ImportAlreadyStarted(OperationError):
-    """Another worker is at it, or was: a task delivered twice, say."""
-
-    code = "IMPORT_ALREADY_STARTED"
-
-
-class DatabaseLost(Exception):
-    """The connection broke or the server refused to go on; the import is taken up again by `rescue`."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +52,7 @@ def analyse(account: Account, *, import_id: int, now: datetime) -> None:
 
     Beyond the account's share of the workers the file waits, as an import does.
     """
-    with _share_of_the_workers(account, import_id, Status.UPLOADED, Status.ANALYSING, now) as imported:
+    with share_of_the_workers(account, import_id, Status.UPLOADED, Status.ANALYSING, now) as imported:
         if imported is not None:
             _analyse(account, imported)
 
@@ -85,7 +63,7 @@ def detected_only(overrides: dict[str, Any]) -> dict[str, Any]:
 
 
 def _analyse(account: Account, imported: Import) -> None:
-    with _worked_on(account, imported) as progress:
+    with worked_on(account, imported) as progress:
         import_tables.prepare(imported, progress)
         with import_tables.opened(imported) as file:
             imported.detection = _detected(account, imported, file)
@@ -93,7 +71,7 @@ def _analyse(account: Account, imported: Import) -> None:
             extract = first_rows(file, Plan.from_json(imported.detection))
         destination = import_targets.preview(imported)
         done = _pipeline(account, imported, destination, progress)
-        _write_if_mine(
+        write_if_mine(
             imported,
             status=Status.READY,
             table_path=imported.table_path,
@@ -130,33 +108,10 @@ def run(account: Account, *, import_id: int, now: datetime) -> None:
 
     Raise ImportAlreadyStarted. An import beyond the account's share of the workers stays queued.
     """
-    with _share_of_the_workers(account, import_id, Status.QUEUED, Status.RUNNING, now) as imported:
+    with share_of_the_workers(account, import_id, Status.QUEUED, Status.RUNNING, now) as imported:
         if imported is not None:
-            with _worked_on(account, imported) as progress:
+            with worked_on(account, imported) as progress:
                 _load(account, imported, progress, now)
-
-
-@contextmanager
-def _share_of_the_workers(
-    account: Account, import_id: int, waiting: Status, working: Status, now: datetime
-) -> Iterator[Import | None]:
-    """Claim an import for the block; None when the account already has as many at work as it may.
-
-    The next of the account's imports to end calls for the oldest that waits, at the end of the queue, so that other
-    accounts come in between.
-    """
-    with tenancy.account_context(account):
-        # One import of an account is claimed at a time, or two would both find the last free place.
-        with connection.cursor() as cursor:
-            cursor.execute("select pg_advisory_xact_lock(hashtextextended('imports', %s))", [account.pk])
-        at_work = Import.objects.filter(account=account, status__in=Import.WORKING).exclude(pk=import_id).count()
-        has_room = at_work < settings.IMPORTS_PER_ACCOUNT
-        imported = _claim(account, import_id, waiting, working, now) if has_room else None
-    try:
-        yield imported
-    finally:
-        if imported is not None:
-            _call_next(account)
 
 
 def _load(account: Account, imported: Import, progress: Progress, now: datetime) -> None:
@@ -171,7 +126,7 @@ def _load(account: Account, imported: Import, progress: Progress, now: datetime)
         now=now,
         counts={"contacts": done.report.counts.kept, "rejected": done.report.counts.rejected.total()},
     )
-    _write_if_mine(
+    write_if_mine(
         imported,
         status=Status.DONE,
         contact_list=destination.contact_list,
@@ -179,29 +134,6 @@ def _load(account: Account, imported: Import, progress: Progress, now: datetime)
         rejects_path=done.rejects_path,
         finished_at=timezone.now(),
     )
-
-
-def _claim(account: Account, import_id: int, waiting: Status, working: Status, now: datetime) -> Import:
-    """Take the import for this worker: tasks may come twice, and workers back from the dead."""
-    rows = Import.objects.filter(account=account, pk=import_id)
-    taken = rows.filter(status=waiting).update(
-        status=working,
-        claim=uuid.uuid4(),
-        attempts=F("attempts") + 1,
-        started_at=Coalesce("started_at", Value(now)) if working == Status.RUNNING else F("started_at"),
-        heartbeat_at=timezone.now(),
-    )
-    if not taken:
-        raise ImportAlreadyStarted(_("This import has already been started."))
-    return rows.select_related("author").get()
-
-
-def _write_if_mine(imported: Import, **changes: Any) -> None:
-    """Write the end of the work, in the transaction of the work itself. Raise when it is no longer ours to end."""
-    row = Import.objects.filter(pk=imported.pk, account=imported.account_id)
-    done = {"rows_done": imported.rows_done, "bytes_done": imported.bytes_done, "claim": None}
-    if not row.filter(claim=imported.claim, cancel_asked=False).update(**done, **changes):
-        raise CancelAsked if row.filter(claim=imported.claim).exists() else ClaimLost
 
 
 def _pipeline(account: Account, imported: Import, destination: Destination, progress: Progress) -> _Done:
@@ -260,60 +192,3 @@ def _keep_rejects(imported: Import, rejects: Rejects, refused: BinaryIO) -> str:
         return ""
     refused.seek(0)
     return default_storage.save(f"{imported.file_path}.rejects.csv", File(refused))
-
-
-@contextmanager
-def _worked_on(account: Account, imported: Import) -> Iterator[Progress]:
-    """Open the transaction of the whole work, with signs of life beside it; what stops it ends the import."""
-    assert imported.claim is not None
-    with (
-        _ended_if_it_fails(account, imported),
-        followed(account.pk, imported.pk, imported.claim) as progress,
-        tenancy.account_context(account),
-    ):
-        yield progress
-
-
-@contextmanager
-def _ended_if_it_fails(account: Account, imported: Import) -> Iterator[None]:
-    """Turn what stops the work into the import's state. A lost database is left to `rescue`: nothing can be written."""
-    try:
-        yield
-    except ClaimLost:
-        logger.warning("import %d: given up, another worker has it", imported.pk)
-    except CancelAsked:
-        _end(account, imported, status=Status.CANCELLED)
-    except TooManyRowsError:
-        _fail(account, imported, "TOO_MANY_ROWS")
-    except ListGone:
-        _fail(account, imported, "LIST_GONE")
-    except SourceError as error:
-        _fail(account, imported, error.code)
-    except FileNotFoundError:
-        _fail(account, imported, "FILE_MISSING")
-    except (OperationalError, InterfaceError, psycopg.OperationalError) as error:
-        raise DatabaseLost(f"import {imported.pk}: {type(error).__name__}") from None
-    except Exception as error:
-        # Never the message, here and above: it may quote the values of a row.
-        frames = "".join(traceback.format_tb(error.__traceback__))
-        logger.error("import %d: %s\n%s", imported.pk, type(error).__qualname__, frames)
-        _fail(account, imported, "UNEXPECTED")
-
-
-def _fail(account: Account, imported: Import, code: str) -> None:
-    with tenancy.account_context(account):
-        if _end(account, imported, status=Status.FAILED, error=code):
-            audit.record(account, "IMPORT_FAILED", imported.list_name, by=imported.author, now=timezone.now())
-
-
-def _end(account: Account, imported: Import, **changes: Any) -> bool:
-    with tenancy.account_context(account):
-        mine = Import.objects.filter(account=account, pk=imported.pk, claim=imported.claim)
-        return mine.update(claim=None, finished_at=timezone.now(), **changes) == 1
-
-
-def _call_next(account: Account) -> None:
-    with tenancy.account_context(account):
-        waiting = Import.objects.filter(account=account, status__in=wakeups.WAITING_FOR).order_by("pk").first()
-        if waiting is not None:
-            wakeups.call(wakeups.WAITING_FOR[Status(waiting.status)], account.pk, waiting.pk)

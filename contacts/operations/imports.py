@@ -15,7 +15,8 @@ from contacts.importer.detect import Overrides
 from contacts.importer.plan import ENCODINGS
 from contacts.models import ContactList, Import, ImportChange
 from contacts.operations import import_files, recipes, wakeups
-from contacts.operations.import_runs import ImportAlreadyStarted, analyse, detected_only, run
+from contacts.operations.import_claims import ImportAlreadyStarted
+from contacts.operations.import_runs import analyse, detected_only, run
 from smsplatform.accounts import audit, tenancy
 from smsplatform.accounts.models import Account, User
 from smsplatform.lib.errors import OperationError
