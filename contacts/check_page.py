@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from contacts import messages, reports
+from contacts import messages, reports, source_words
 from contacts.forms import CorrectionForm, column_name
 from contacts.importer import extract
 from contacts.importer.plan import Plan
@@ -30,7 +30,9 @@ def check(imported: Import, form: CorrectionForm) -> dict[str, Any]:
     return {
         "counts": numbers,
         "final_label": _("Contacts to import"),
-        "answers": [_answer(form, name, detection) for name in form.ORDER],
+        "answers": [_answer(form, name, detection) for name in form.ORDER if name in form.fields],
+        "source": source_words.described(imported),
+        "notes": list(source_words.notes(imported.preview)),
         "columns": columns,
         "hidden_columns": len(detection["columns"]) - len(columns),
         "rows": rows,
@@ -52,6 +54,7 @@ def _problems(imported: Import, numbers: Mapping[str, Any], rows: list[list[dict
         yield _("These numbers look like those of another country: %(country)s. Choose it as the default country.") % {
             "country": country
         }
+    yield from source_words.problems(imported)
     if separator := _swallowed_separator(detection, rows):
         yield _("Each number is mixed with other data around “%(separator)s”: the separator is probably wrong.") % {
             "separator": separator
@@ -66,6 +69,8 @@ def _problems(imported: Import, numbers: Mapping[str, Any], rows: list[list[dict
 
 def _swallowed_separator(detection: Mapping[str, Any], rows: list[list[dict[str, Any]]]) -> str:
     """Return the separator that every shown number has beside it in its cell, or ""."""
+    if (detection.get("source") or {}).get("sheets"):
+        return ""
     cells = [cell["text"] for row in rows for cell in row if cell["is_phone"]]
     found = (
         mark for mark in SEPARATORS if mark != detection["delimiter"] and cells and all(mark in cell for cell in cells)

@@ -7,6 +7,8 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from contacts import source_words
+from contacts.importer.detect import extras
 from contacts.importer.plan import ENCODINGS
 from contacts.models import ContactList, Import
 from contacts.queries import lists
@@ -14,6 +16,8 @@ from smsplatform.lib import regions
 from smsplatform.lib.text import validate_one_line
 
 REPAIRS = ("fixes", "edits")  # of an import's overrides
+# What the browser's dialogue proposes first; the content of a file decides what it is.
+FILE_NAMES = ".csv,.txt,.tsv,.xlsx,.xlsm,.xlsb,.xls,.ods,.zip,.gz,.htm,.html,.xml,text/*"
 PASTE_CHARACTERS = 1_000_000  # some 80,000 numbers; they are told apart while the person waits
 
 
@@ -56,7 +60,13 @@ class NewListForm(RenameForm):
     SOURCES = [("FILE", _("A file")), ("PASTE", _("A list of values")), ("EMPTY", _("Empty list"))]
 
     source = forms.ChoiceField(label=_("Contacts"), choices=SOURCES, initial="FILE", widget=forms.RadioSelect)
-    file = forms.FileField(label=_("File"), required=False, allow_empty_file=True, max_length=255)
+    file = forms.FileField(
+        label=_("File"),
+        required=False,
+        allow_empty_file=True,
+        max_length=255,
+        widget=forms.FileInput(attrs={"accept": FILE_NAMES}),
+    )
     pasted = forms.CharField(
         label=_("Values"),
         required=False,
@@ -84,7 +94,19 @@ def column_name(column: Mapping[str, Any]) -> str:
 class CorrectionForm(forms.Form):
     """Step 2: every answer of the detection, correctable. An answer left as it is stays the detection's."""
 
-    ORDER = ("phone_column", "region", "delimiter", "has_header", "encoding")
+    ORDER = (
+        "sheet",
+        "phone_column",
+        "second_phone",
+        "region",
+        "country_column",
+        "delimiter",
+        "has_header",
+        "encoding",
+    )
+    OPTIONAL = ("sheet", "second_phone", "country_column")  # not every file raises these questions
+    # What was said of a table's columns and lines, and means nothing for another table.
+    OF_COLUMNS = ("phone_column", "second_phone", "country_column", "columns", "fixes", "edits")
     DELIMITERS = [
         (";", _("Semicolon ;")),
         (",", _("Comma ,")),
@@ -105,6 +127,21 @@ class CorrectionForm(forms.Form):
     }
 
     phone_column = forms.TypedChoiceField(label=_("Mobile phone column"), coerce=int, empty_value=None, required=False)
+    sheet = forms.ChoiceField(label=_("Sheet"), help_text=_("Only one sheet is imported at a time."), required=False)
+    second_phone = forms.TypedChoiceField(
+        label=_("Second phone column"),
+        coerce=int,
+        empty_value=None,
+        help_text=_("Read where the first column has no valid mobile number."),
+        required=False,
+    )
+    country_column = forms.TypedChoiceField(
+        label=_("Country column"),
+        coerce=int,
+        empty_value=None,
+        help_text=_("Each number is read as a number of the country on its line."),
+        required=False,
+    )
     region = forms.ChoiceField(
         label=_("Default country"),
         help_text=_("Numbers without an international prefix are read as numbers of this country."),
@@ -133,6 +170,11 @@ class CorrectionForm(forms.Form):
         shown = form.initial["delimiter"]
         other = [] if shown in dict(cls.DELIMITERS) else [(shown, shown)]
         form.fields["delimiter"].choices = cls.DELIMITERS + other
+        for name, label in (("second_phone", _("None")), ("country_column", _("None"))):
+            form.fields[name].choices = [(extras.NONE, label), *columns]
+        form.fields["sheet"].choices = [(name, name) for name in source_words.source_of(imported).get("sheets", ())]
+        for name in _pointless(imported):
+            del form.fields[name]
         for name, field in form.fields.items():
             field.disabled = is_locked
             field.widget.attrs |= {"class": "form-select", "aria-describedby": f"id_{name}_why"}
@@ -142,18 +184,19 @@ class CorrectionForm(forms.Form):
         """Return all corrections in force: earlier ones and the answers changed now. After "reset" there are none, nor are
         the settings of the last such file proposed again.
 
-        Another separator makes other columns, so what was said of the old columns no longer counts.
+        Another separator or sheet makes other columns, so what was said of the old columns no longer counts.
         """
         if "reset" in self.data:
             # Repairs are a person's work on the lines, no answer of the detection.
             repairs = {name: self.imported.overrides[name] for name in REPAIRS if name in self.imported.overrides}
             return {"recipe": "OFF", **repairs}
         kept = dict(self.imported.overrides)
-        changed = set(self.changed_data) - {"region"}
-        if "delimiter" in changed:
-            for name in ("phone_column", "columns"):
+        unasked = {name for name in self.OPTIONAL if name not in self.data}
+        changed = set(self.changed_data) - {"region"} - unasked
+        if changed & {"delimiter", "sheet"}:
+            for name in self.OF_COLUMNS:
                 kept.pop(name, None)
-            changed.discard("phone_column")
+            changed -= set(self.OF_COLUMNS)
         for name in changed:
             kept[name] = self.cleaned_data[name]
         if "delimiter" in changed:
@@ -165,7 +208,25 @@ def _shown(detection: Mapping[str, Any]) -> dict[str, Any]:
     """Return a detection's answers as the form writes them."""
     delimiter = {"\t": "TAB", None: "NONE"}.get(detection["delimiter"], detection["delimiter"])
     has_header = "1" if detection["has_header"] else "0"
+    extra = {name: detection.get(name) for name in ("second_phone", "country_column")}
     return {name: detection[name] for name in ("encoding", "phone_column")} | {
         "delimiter": delimiter,
         "has_header": has_header,
+        "sheet": detection.get("source", {}).get("sheet", ""),
+        **{name: extras.NONE if column is None else column for name, column in extra.items()},
     }
+
+
+def _pointless(imported: Import) -> list[str]:
+    """Return the questions that this file does not raise."""
+    detection, names = imported.detection, []
+    if len(source_words.source_of(imported).get("sheets", ())) < 2:
+        names.append("sheet")
+    if source_words.is_sheet(imported):
+        names += ["delimiter", "encoding"]
+    others = [c for c in detection["columns"] if c["index"] != detection["phone_column"]]
+    if "second_phone" not in detection["why"] and not any(c["type"] == "PHONE" for c in others):
+        names.append("second_phone")
+    if not others:
+        names.append("country_column")
+    return names

@@ -8,7 +8,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from contacts import import_words, messages
+from contacts import import_words, messages, source_words
 from contacts.models import Import
 from smsplatform.accounts.models import Membership
 
@@ -32,7 +32,8 @@ class Progress:
 def progress(imported: Import) -> Progress:
     waiting = imported.status in (Import.Status.UPLOADED, Import.Status.QUEUED)
     importing = imported.status in (Import.Status.QUEUED, Import.Status.RUNNING)
-    percent = min(100, 100 * imported.bytes_done // max(1, imported.size_bytes))
+    size = source_words.source_of(imported).get("bytes") or imported.size_bytes
+    percent = min(100, 100 * imported.bytes_done // max(1, size))
     lines = ngettext("%(shown)s line", "%(shown)s lines", imported.rows_done) % {"shown": _number(imported.rows_done)}
     return Progress(
         title=_("Importing the contacts") if importing else _("Reading the file"),
@@ -153,6 +154,9 @@ def _facts(imported: Import) -> list[tuple[str, str]]:
         (_("Author"), str(imported.author or "–")),
         (_("Received"), when),
     ]
+    if source := source_words.described(imported):
+        facts.append((_("Kind of file"), source))
+    facts += [(_("To know"), note) for note in source_words.notes(imported.result)]
     if imported.started_at and imported.finished_at:
         seconds = round((imported.finished_at - imported.started_at).total_seconds())
         duration = ngettext("%(seconds)d second", "%(seconds)d seconds", seconds) % {"seconds": seconds}

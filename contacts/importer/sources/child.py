@@ -13,6 +13,7 @@ import zlib
 from typing import Any
 
 from contacts.importer.sources import archives, errors, kinds, tablefile
+from contacts.importer.sources.celltext import one_line
 from contacts.importer.sources.errors import SourceError
 from contacts.importer.sources.htmltables import HtmlSheets
 from contacts.importer.sources.sheets import Sheets
@@ -57,7 +58,7 @@ def convert(job: dict[str, Any]) -> Answer:
         found = archives.examine(source, job["max_expanded"]) if kind == kinds.ZIP else archives.Found(kind)
         if found.kind in (kinds.ZIP, kinds.GZIP):
             _extract(job, found)
-            source, member, kind = job["source"] + ".member", found.member, _kind(job["source"] + ".member")
+            source, member, kind = job["source"] + ".member", one_line(found.member), _kind(job["source"] + ".member")
             if kind == kinds.ZIP and (found := archives.examine(source, job["max_expanded"])).kind == kinds.ZIP:
                 raise SourceError(errors.NESTED_ARCHIVE)
             if kind == kinds.GZIP:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from contacts.importer.sources import errors
-from contacts.importer.sources.celltext import text_of
+from contacts.importer.sources.celltext import one_line, text_of
 from contacts.importer.sources.errors import SourceError
 from contacts.importer.sources.sheets import Row, SheetInfo
 
@@ -32,7 +32,7 @@ class CalamineSheets:
         metadata = self._workbook.sheets_metadata
         self._indexes = [index for index, sheet in enumerate(metadata) if sheet.typ == SheetTypeEnum.WorkSheet]
         self.infos = [
-            SheetInfo(metadata[index].name, metadata[index].visible != SheetVisibleEnum.Visible)
+            SheetInfo(one_line(metadata[index].name), metadata[index].visible != SheetVisibleEnum.Visible)
             for index in self._indexes
         ]
 

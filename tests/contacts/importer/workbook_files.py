@@ -65,7 +65,9 @@ def _ods_cell(value: Any) -> str:
 
 def html(rows: Rows = PEOPLE, charset: str = "utf-8") -> bytes:
     lines = "".join(f"<tr>{''.join(f'<td>{escape(str(cell))}</td>' for cell in row)}</tr>\n" for row in rows)
-    page = f'<html><head><meta charset="{charset}"><style>td {{ color: red }}</style></head><body><table>{lines}</table>'
+    page = (
+        f'<html><head><meta charset="{charset}"><style>td {{ color: red }}</style></head><body><table>{lines}</table>'
+    )
     return page.encode(charset)
 
 
@@ -110,10 +112,14 @@ def xls(rows: Rows = PEOPLE, name: str = "Clients") -> bytes:
         for column, value in enumerate(row):
             at = struct.pack("<HHH", index, column, 0)
             is_number = isinstance(value, int)
-            body = struct.pack("<d", value) if is_number else struct.pack("<HB", len(value), 1) + value.encode("utf-16-le")
+            body = (
+                struct.pack("<d", value) if is_number else struct.pack("<HB", len(value), 1) + value.encode("utf-16-le")
+            )
             sheet += _record(0x0203 if is_number else 0x0204, at + body)
     sheet += _record(0x000A, b"")
-    start = _record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0005, 0, 0, 0, 0)) + _record(0x0042, struct.pack("<H", 1200))
+    start = _record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0005, 0, 0, 0, 0)) + _record(
+        0x0042, struct.pack("<H", 1200)
+    )
     title = struct.pack("<BB", len(name), 1) + name.encode("utf-16-le")
     size = len(start) + 4 + 6 + len(title) + 4
     book = start + _record(0x0085, struct.pack("<IBB", size, 0, 0) + title) + _record(0x000A, b"") + sheet

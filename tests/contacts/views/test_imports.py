@@ -53,7 +53,7 @@ def test_sending_a_file_starts_its_analysis(account: Account, client_of_marketer
     [
         (b"", "est vide"),
         (b"\xff\xfe", "est vide"),
-        (b"PK\x03\x04rest", "n’est pas un fichier texte"),
+        (b"Rar!\x1a\x07rest", "extrayez-le"),
         (b"%PDF-1.7", "document PDF"),
     ],
 )
@@ -112,6 +112,7 @@ def test_check_explains_what_was_understood(account: Account, marketer: User, cl
     assert [(answer["field"].name, answer["certainty"]) for answer in check["answers"]] == [
         ("phone_column", "Sûr"),
         ("region", ""),
+        ("country_column", ""),
         ("delimiter", "Sûr"),
         ("has_header", "Sûr"),
         ("encoding", "Sûr"),
@@ -298,7 +299,7 @@ def test_readers_see_the_check_without_its_buttons(
 
     assert "Importer 3 contacts" not in text
     assert "Analyser à nouveau" not in text
-    assert text.count("disabled") == 5
+    assert text.count("disabled") == 6
 
 
 def test_rejected_lines_whose_file_is_gone_are_a_message(
