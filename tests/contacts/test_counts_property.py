@@ -11,8 +11,10 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from contacts.models import ContactList, Exclusion, Import
-from contacts.operations import duplicate, exclusions, import_undo, lists
+from contacts.models import ContactList, Exclusion, Import, ListEntry
+from contacts.operations import duplicate, entries, exclusions, import_undo, lists
+from contacts.operations.entry_changes import Changes, RowChange
+from contacts.operations.entry_changes import Exclusion as ExclusionChange
 from smsplatform.accounts.models import Account, User
 from smsplatform.lib.errors import OperationError
 from tests.conftest import NOW
@@ -114,6 +116,26 @@ def copy(world: World) -> None:
         duplicate.duplicate(world.account, contact_list=contact_list, name="Copie", **world.given)  # type: ignore[arg-type]
 
 
+def edit(world: World) -> None:
+    """Add, remove, exclude and readmit numbers in one save of the editor; some rows are in error, as in life."""
+    contact_list = world.a_list()
+    if not contact_list:
+        return
+    present = set(ListEntry.objects.filter(contact_list=contact_list).values_list("phone", flat=True))
+    rows = tuple(a_row(world, phone, phone in present) for phone in world.some())
+    entries.save(world.account, contact_list=contact_list, changes=Changes((), rows), **world.given)  # type: ignore[arg-type]
+
+
+def a_row(world: World, phone: int, is_present: bool) -> RowChange:
+    adds, yes = world.chance.random() < 0.5, world.chance.random() < 0.7
+    exclusion = ExclusionChange(adds, "Demande", including_stop=yes) if world.chance.random() < 0.5 else None
+    if not is_present:
+        return RowChange(str(phone), None, f"+{phone}", exclusion=exclusion)
+    moved = f"+{world.chance.choice(NUMBERS)}" if world.chance.random() < 0.3 else None
+    is_removed = moved is None and world.chance.random() < 0.4
+    return RowChange(str(phone), phone, moved, remove=is_removed, exclusion=exclusion)
+
+
 def delete(world: World) -> None:
     if contact_list := world.a_list():
         lists.delete(world.account, contact_list=contact_list, **world.given)  # type: ignore[arg-type]
@@ -138,6 +160,7 @@ STEPS: list[Callable[[World], None]] = [
     exclude,
     include,
     include_one,
+    edit,
     undo,
     copy,
     delete,

@@ -10,7 +10,8 @@ from django.db import connection, connections
 from django.utils import timezone
 
 from contacts.models import ContactList, Exclusion, Import, ImportChange, ListEntry
-from contacts.operations import exclusions, import_targets, import_undo, imports, wakeups
+from contacts.operations import entries, exclusions, import_targets, import_undo, imports, wakeups
+from contacts.operations.entry_changes import Changes, RowChange
 from smsplatform.accounts.models import Account, AuditEvent, User
 from smsplatform.accounts.tenancy import account_context
 from tests.conftest import NOW
@@ -135,6 +136,22 @@ def test_a_stop_while_an_import_is_taken_back_is_kept(
     assert stop.error is None
     with account_context(account):
         assert counts(contact_list) == (1, 1)
+
+
+def test_a_stop_while_its_list_is_edited_is_kept(
+    owner: tuple[Account, User], contact_list: ContactList, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account, author = owner
+    stop = stops_during(account, monkeypatch, entries, "_judged")
+    rows = (RowChange("1", 33612345678, remove=True), RowChange("2", None, "0698765432"))
+
+    with account_context(account):
+        entries.save(account, contact_list=contact_list, changes=Changes((), rows), by=author, now=NOW)
+    stop.join(PATIENCE_SECONDS)
+
+    assert stop.error is None
+    with account_context(account):
+        assert (counts(contact_list), Exclusion.objects.count()) == ((1, 0), 1)
 
 
 def test_a_stop_while_its_number_is_about_to_be_excluded_is_kept(
