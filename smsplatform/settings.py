@@ -253,6 +253,7 @@ EXPORT_AT_ONCE_ROWS = env.integer("EXPORT_AT_ONCE_ROWS", 50_000)  # a larger fil
 LIST_UNUSED_MONTHS = 3
 
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True  # the platform admins' files
+IMPORT_EXPORT_ESCAPE_ILLEGAL_CHARS_ON_EXPORT = True
 
 LOGGING = {
     "version": 1,

@@ -67,7 +67,8 @@ def test_a_worker_makes_the_file_in_its_authors_language_to_be_had_for_seven_day
     assert (export.status, export.done, export.total, export.claim) == ("DONE", 1, 1, None)
     assert export.size_bytes == len(content(export).encode()) + 3
     assert export.path.startswith(f"exports/{in_account.pk}/")
-    assert export.expires_at is not None and export.finished_at is not None
+    assert export.expires_at is not None
+    assert export.finished_at is not None
     assert export.expires_at - export.finished_at == timedelta(days=7)
 
 
