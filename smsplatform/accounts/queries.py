@@ -90,10 +90,26 @@ def audit_page(account: Account, filters: AuditFilters, *, token: str = "", limi
     return AuditPage(events[:limit], next_token)
 
 
+# From one person to the next by the index, instead of through a million events of a few people.
+_ACTORS = """
+with recursive people(id) as (
+    (select actor_id from accounts_auditevent where account_id = %(account)s order by actor_id limit 1)
+    union all
+    select (
+        select actor_id from accounts_auditevent
+        where account_id = %(account)s and actor_id > people.id order by actor_id limit 1
+    ) from people where people.id is not null
+)
+select id from people where id is not null
+"""
+
+
 def audit_actors(account: Account) -> QuerySet[User]:
     """Return the people who did something in the account, those who left included, by name."""
-    events = AuditEvent.objects.filter(account=account)
-    return User.objects.filter(pk__in=events.values("actor")).order_by("name", "email", "pk")
+    with connection.cursor() as cursor:
+        cursor.execute(_ACTORS, {"account": account.pk})
+        ids = [row[0] for row in cursor.fetchall()]
+    return User.objects.filter(pk__in=ids).order_by("name", "email", "pk")
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,10 @@ class AuditEvent(models.Model):
     class Meta:
         verbose_name = _("audit event")
         verbose_name_plural = _("audit events")
-        indexes = [models.Index(fields=["account", "-at", "-id"], name="audit_newest_first")]
+        indexes = [
+            models.Index(fields=["account", "-at", "-id"], name="audit_newest_first"),
+            models.Index(fields=["account", "actor", "-at", "-id"], name="audit_of_one_person"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.action} {self.subject}"

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from smsplatform.accounts import audit
+from smsplatform.accounts import audit, queries
 from smsplatform.accounts.models import Account, User
 from smsplatform.accounts.tenancy import account_context
 from tests.accounts.conftest import events
@@ -77,7 +77,7 @@ def test_audit_takes_a_fixed_number_of_queries(
         record(account, "LIST_CREATED", f"Liste {number}", marketer)
     client_of_admin.get(AUDIT)  # the session is cached from now on
 
-    with django_assert_num_queries(13):  # type: ignore[operator]
+    with django_assert_num_queries(14):  # type: ignore[operator]
         client_of_admin.get(AUDIT)
 
 
@@ -162,3 +162,17 @@ def test_export_is_the_journal_as_filtered_and_is_itself_noted(
 
 def test_export_is_for_those_who_manage(account: Account, client_of_marketer: Client) -> None:
     assert (client_of_marketer.get(EXPORT).status_code, events(account)) == (403, [])
+
+
+def test_the_people_to_filter_by_are_those_who_did_something_here(
+    account: Account, other_account: Account, admin: User, marketer: User, reader: User, stranger: User
+) -> None:
+    for by in (marketer, admin, marketer, None):
+        record(account, "LIST_CREATED", "Clients", by)
+    record(other_account, "LIST_CREATED", "Secrète", stranger)
+
+    with account_context(account):
+        assert list(queries.audit_actors(account)) == [admin, marketer]
+    with account_context(other_account):
+        assert list(queries.audit_actors(other_account)) == [stranger]
+        assert list(queries.audit_actors(account)) == []
