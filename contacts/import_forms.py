@@ -59,7 +59,7 @@ class ColumnsForm(forms.Form):
         known = {column["key"] for column in columns}
         choices = cls._choices(columns)
         for index, key in list(enumerate(present.keys))[:COLUMNS_SHOWN]:
-            if index == plan.phone_column:
+            if index == plan.phone_column or index >= len(imported.detection["columns"]):
                 continue
             initial = mapping.NOWHERE if key is None else key if key in known else mapping.NEW
             form.fields[f"column_{index}"] = forms.ChoiceField(
