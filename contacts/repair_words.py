@@ -1,5 +1,6 @@
 """The repair bench as its page shows it: what a click repairs, what was repaired, and why the rest cannot be."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -67,10 +68,13 @@ def title(fix: str) -> str:
 
 
 def bench(imported: Import) -> dict[str, Any]:
-    """Return the context of the page, without the table of the refused lines."""
+    """Return the context of the page, without the table of the refused lines. `reasons`: of those no offer repairs."""
     stored: Mapping[str, Any] = imported.result or imported.preview
     repaired: Mapping[str, int] = stored.get("repaired", {})
     rejected: Mapping[str, int] = stored["rejected"]
+    others = Counter(rejected)
+    for offer in stored.get("offers", []):
+        others.subtract(offer["reasons"])
     return {
         "offers": [_offer(imported, offer) for offer in stored.get("offers", [])],
         "applied": [
@@ -81,7 +85,8 @@ def bench(imported: Import) -> dict[str, Any]:
         "edit_count": len(imported.overrides.get("edits", {})),
         "reasons": [
             {"count": count, "label": messages.reason_label(code), "advice": ADVICE[code]}
-            for code, count in sorted(rejected.items(), key=lambda item: (-item[1], item[0]))
+            for code, count in sorted(others.items(), key=lambda item: (-item[1], item[0]))
+            if count
         ],
         "refused": sum(rejected.values()),
         "most_edits": repairs.MOST_EDITS,

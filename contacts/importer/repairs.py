@@ -110,16 +110,17 @@ class Repairs:
             return ""
         offered = repair_rules.offer(value, self._region)
         if offered:
-            self._note(offered[0], line, value, offered[1])
+            self._note(offered[0], line, value, code, offered[1])
             return format_phone(offered[1], self._region)
         found = self._countries.of(repair_rules.plain(value)) if len(value) <= repair_rules.MAX_CHARACTERS else None
         if found:
-            self._note(f"{OTHER_COUNTRY}:{found[0]}", line, value, found[1])
+            self._note(f"{OTHER_COUNTRY}:{found[0]}", line, value, code, found[1])
         return ""  # a country is only sure of many lines together
 
-    def _note(self, fix: str, line: int, value: str, number: int) -> None:
-        offer = self._offers.setdefault(fix, {"fix": fix, "count": 0, "samples": []})
+    def _note(self, fix: str, line: int, value: str, code: str, number: int) -> None:
+        offer = self._offers.setdefault(fix, {"fix": fix, "count": 0, "reasons": Counter(), "samples": []})
         offer["count"] += 1
+        offer["reasons"][code] += 1
         if len(offer["samples"]) < SAMPLES:
             sample = {"line": line, "old": clean(value)[:SAMPLE_CHARACTERS], "new": number}
             offer["samples"].append(sample)
@@ -129,7 +130,7 @@ class Repairs:
         return {"repaired": dict(self.repaired), "offers": self.offers()}
 
     def offers(self) -> list[dict[str, Any]]:
-        """Return the fixes worth proposing, those of the most lines first: {"fix", "count", "samples"}."""
+        """Return the fixes worth proposing, those of the most lines first: {"fix", "count", "reasons", "samples"}."""
         offers = [offer for fix, offer in self._offers.items() if self._is_sure(fix, offer["count"])]
         return sorted(offers, key=lambda offer: (-offer["count"], offer["fix"]))
 

@@ -52,6 +52,7 @@ def test_without_repairs_the_offers_are_counted_and_the_file_proposes_the_number
             {
                 "fix": "SIGNS",
                 "count": 2,
+                "reasons": {"INVALID": 2},
                 "samples": [
                     {"line": 3, "old": "*0612345680", "new": 33612345680},
                     {"line": 4, "old": "*0612345681", "new": 33612345681},
@@ -60,6 +61,7 @@ def test_without_repairs_the_offers_are_counted_and_the_file_proposes_the_number
             {
                 "fix": "EXTRA_ZEROS",
                 "count": 1,
+                "reasons": {"UNKNOWN_COUNTRY": 1},
                 "samples": [{"line": 2, "old": "+0612345679", "new": 33612345679}],
             },
         ],
