@@ -6,7 +6,6 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.messages.storage.base import BaseStorage
-from django.core.exceptions import PermissionDenied
 from django.core.files.base import File
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -140,7 +139,6 @@ def _sent(request: AccountRequest, imported: Import, file: File) -> HttpResponse
     """Take a corrected file and return where to go on."""
     by, now = request.user, timezone.now()
     if imported.status == Status.DONE:
-        _refuse_unless_may_mend(request, imported)
         mend = mends.start(request.account, imported=imported, file=file, by=by, now=now)
         return redirect("contacts:import_show", mend.pk)
     _say_taken(request, mends.take_file(request.account, imported=imported, file=file, by=by, now=now))
@@ -184,19 +182,12 @@ def _say_taken(request: AccountRequest, taken: mends.Taken) -> None:
 def import_mend(request: AccountRequest, import_id: int) -> HttpResponse:
     """Take the refused lines of a done import up again, as an import of their own."""
     imported = _get(request, import_id)
-    _refuse_unless_may_mend(request, imported)
     try:
         mend = mends.start(request.account, imported=imported, by=request.user, now=timezone.now())
     except OperationError as error:
         messages.warning(request, str(error.message))
         return redirect("contacts:import_show", imported.pk)
     return redirect(BENCH, mend.pk)
-
-
-def _refuse_unless_may_mend(request: AccountRequest, imported: Import) -> None:
-    """Numbers for the exclusion list need the right to edit it, as when they are sent there."""
-    if imported.target == Import.Target.EXCLUDE and not request.membership.can_edit:
-        raise PermissionDenied
 
 
 def _get(request: AccountRequest, import_id: int) -> Import:

@@ -9,9 +9,9 @@ from django.urls import reverse
 from contacts.models import Import
 from contacts.operations import imports, repairs
 from contacts.operations.repairs import EDIT_CHARACTERS
-from smsplatform.accounts.models import Account, Membership, User
+from smsplatform.accounts.models import Account, User
 from smsplatform.accounts.tenancy import account_context
-from tests.conftest import NOW, MakeMember, SignIn
+from tests.conftest import NOW, SignIn
 from tests.contacts.operations.importing import analysed, done
 from tests.contacts.operations.test_mends import as_file, corrected
 from tests.contacts.operations.test_repairs import THREE_KINDS, again
@@ -27,9 +27,9 @@ def ready(account: Account, by: User, content: bytes = THREE_KINDS) -> Import:
         return analysed(account, by, content)
 
 
-def finished(account: Account, by: User, **changes: Any) -> Import:
+def finished(account: Account, by: User) -> Import:
     with account_context(account):
-        return done(account, by, THREE_KINDS, **changes)
+        return done(account, by, THREE_KINDS)
 
 
 def url(name: str, imported: Import) -> str:
@@ -189,21 +189,6 @@ def test_the_corrected_file_of_a_done_import_starts_a_new_one(account: Account, 
     with account_context(account):
         mend = Import.objects.get(parent=imported)
     assert response.headers["Location"] == url("import_show", mend)
-
-
-def test_numbers_for_the_exclusion_list_are_brought_back_by_those_who_may_edit_it(
-    account: Account, marketer: User, sign_in: SignIn, make_member: MakeMember
-) -> None:
-    imported = finished(account, marketer, target=Import.Target.EXCLUDE)
-    reader_who_imports = make_member(account, "importer@example.com", "READ_ONLY", import_allowed=True)
-    with account_context(account):
-        assert Membership.objects.get(user=reader_who_imports).can_import
-
-    response = sign_in(reader_who_imports).post(url("import_mend", imported))
-
-    assert response.status_code == 403
-    with account_context(account):
-        assert not Import.objects.filter(parent=imported).exists()
 
 
 @pytest.mark.parametrize("page", ["0", "-1", "9", "x", "1" * 30])
