@@ -1,6 +1,6 @@
 from django.urls import path
 
-from contacts.views import batches, exclusions, exports, import_into, imports, lists, repairs
+from contacts.views import batches, editor, exclusions, exports, import_into, imports, lists, repairs
 
 app_name = "contacts"
 
@@ -8,6 +8,12 @@ urlpatterns = [
     path("lists/", lists.list_index, name="list_index"),
     path("lists/new/", lists.list_create, name="list_create"),
     path("lists/<int:list_id>/", lists.list_show, name="list_show"),
+    path("lists/<int:list_id>/edit/", editor.list_edit, name="list_edit"),
+    path("lists/<int:list_id>/edit/search/", editor.list_edit_search, name="list_edit_search"),
+    path("lists/<int:list_id>/edit/save/", editor.list_edit_save, name="list_edit_save"),
+    path("lists/<int:list_id>/edit/column/", editor.list_edit_column, name="list_edit_column"),
+    path("lists/<int:list_id>/edit/add/", editor.entry_add, name="entry_add"),
+    path("lists/<int:list_id>/edit/contact/", editor.entry_edit, name="entry_edit"),
     path("lists/<int:list_id>/rename/", lists.list_rename, name="list_rename"),
     path("lists/<int:list_id>/disable/", lists.list_disable, name="list_disable"),
     path("lists/<int:list_id>/enable/", lists.list_enable, name="list_enable"),

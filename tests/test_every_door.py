@@ -24,6 +24,7 @@ OPEN_TO_READERS = {
     "accounts:preferences": "changes the person's own profile",
     "accounts:theme": "changes the person's own profile",
     "accounts:switch": "changes the person's own session",
+    "contacts:list_edit_search": "only leads to the page: posted, so that no number stands in an address",
     "contacts:exclusion_search": "only leads to the table: posted, so that no number stands in an address",
 }
 WRITTEN = {"token": "forged"}

@@ -5,6 +5,7 @@ import { initChosenFile } from "./chosen-file.js";
 import { initConfirm } from "./confirm.js";
 import { initCopy } from "./copy.js";
 import { initFlash } from "./flash.js";
+import { initForgetEdits } from "./forget-edits.js";
 import { initHtmx } from "./htmx-setup.js";
 import { initUpload } from "./upload.js";
 
@@ -16,3 +17,4 @@ initCopy();
 initUpload();
 initChosenFile();
 initCheckAll();
+initForgetEdits();
