@@ -20,6 +20,7 @@ SEPARATORS = ";,\t|"
 def check(imported: Import, form: CorrectionForm) -> dict[str, Any]:
     """Return the context of the page. `rows` are the first lines of the file, `columns` those of them that are shown."""
     detection, numbers = imported.detection, reports.counts(imported)
+    is_exclusions = imported.target == Import.Target.EXCLUDE
     shown = extract.shown_columns(Plan.from_json(detection))
     phone = detection["phone_column"]
     columns = [{"name": column_name(detection["columns"][index]), "is_phone": index == phone} for index in shown]
@@ -29,7 +30,7 @@ def check(imported: Import, form: CorrectionForm) -> dict[str, Any]:
     ]
     return {
         "counts": numbers,
-        "final_label": _("Contacts to import"),
+        "final_label": _("Numbers to exclude") if is_exclusions else _("Contacts to import"),
         "answers": [_answer(form, name, detection) for name in form.ORDER if name in form.fields],
         "source": source_words.described(imported),
         "notes": list(source_words.notes(imported.preview)),

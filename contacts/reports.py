@@ -64,13 +64,19 @@ def counts(imported: Import) -> dict[str, Any]:
         return {"read": None, "final": None, "imported": None, "rejected_total": None}
     rejected = sum(stored["rejected"].values())
     return {
-        **{name: stored[name] for name in ("read", "blank", "duplicate", "excluded")},
-        "final": stored["new"] + stored["updated"] + stored["unchanged"],
+        **{name: stored[name] for name in ("read", "blank", "duplicate", "excluded", "unchanged")},
+        "final": _final(imported, stored),
         "rejected_total": rejected,
         "imported": stored["new"] + stored["updated"] if imported.status == Import.Status.DONE else None,
         "rejected_tone": "danger" if rejected else "",
         "excluded_tone": "warning" if stored["excluded"] else "",
     }
+
+
+def _final(imported: Import, stored: Mapping[str, Any]) -> int:
+    """Return how many numbers the import is about: of exclusions, those that were not excluded before."""
+    is_exclusions = imported.target == Import.Target.EXCLUDE
+    return int(stored["new"] if is_exclusions else stored["new"] + stored["updated"] + stored["unchanged"])
 
 
 def rejects(imported: Import) -> dict[str, Any]:
@@ -95,13 +101,19 @@ def report(imported: Import, membership: Membership) -> dict[str, Any]:
         "symbol": symbol,
         "sentence": sentence,
         "counts": counts(imported),
-        "final_label": _("Imported contacts") if imported.status == Import.Status.DONE else _("Not imported"),
+        "final_label": _final_label(imported),
         "list_is_there": contact_list is not None and contact_list.deleted_at is None,
         "facts": _facts(imported),
         "fingerprint": imported.sha256,
         "may_have_rejects": membership.can_import or membership.can_export,
         **rejects(imported),
     }
+
+
+def _final_label(imported: Import) -> str:
+    if imported.status != Import.Status.DONE:
+        return _("Not imported")
+    return _("Excluded numbers") if imported.target == Import.Target.EXCLUDE else _("Imported contacts")
 
 
 def _outcome(imported: Import) -> tuple[str, str, str]:
