@@ -13,8 +13,10 @@ from contacts.models import Exclusion, Import
 from contacts.queries import imports as queries
 from smsplatform.accounts.models import Account
 
-CHANGED_SHOWN = 10
+CHANGED_SHOWN = 20
 COLUMNS_SHOWN = 8
+# What is no correction of the detection: "Back to the detection" leaves it.
+NO_CORRECTIONS = {"recipe", "fixes", "edits"}
 
 
 def check(account: Account, imported: Import) -> dict[str, Any]:
@@ -23,6 +25,7 @@ def check(account: Account, imported: Import) -> dict[str, Any]:
         "changes": list(changes(imported, imported.preview)),
         "changed": _changed(imported),
         "notices": list(_notices(account, imported)),
+        "is_corrected": bool(imported.overrides.keys() - NO_CORRECTIONS),
         **known(imported.preview),
     }
 

@@ -130,10 +130,14 @@ def test_a_correction_is_applied_alone_and_can_be_taken_back(
     client_of_marketer.post(address("import_correct", imported), DELIMITERS | {"has_header": "0"})
     corrected = reload(imported)
     imports.analyse(account, import_id=imported.pk, now=NOW)
+    before = client_of_marketer.get(address("import_show", imported)).content
     client_of_marketer.post(address("import_correct", imported), DELIMITERS | {"has_header": "0", "reset": "1"})
+    imports.analyse(account, import_id=imported.pk, now=NOW)
+    after = client_of_marketer.get(address("import_show", imported)).content
 
     assert (corrected.status, corrected.overrides) == ("UPLOADED", {"has_header": False})
-    assert reload(imported).overrides == {}
+    assert reload(imported).overrides == {"recipe": "OFF"}
+    assert (b'name="reset"' in before, b'name="reset"' in after) == (True, False)
 
 
 def test_another_separator_forgets_the_column_chosen_before(
@@ -215,7 +219,7 @@ def test_rejected_lines_come_back_with_line_and_reason(
     response = client_of_marketer.get(address("import_rejects", imported))
 
     lines = b"".join(response.streaming_content).decode("utf-8-sig").splitlines()  # type: ignore[arg-type]
-    assert lines[0] == "Nom;Mobile;Ligne;Raison"
+    assert lines[0] == f"Nom;Mobile;Ligne (import {imported.pk});Raison;Suggestion"
     assert lines[1].startswith("Petit;06 12;4;")
     assert len(lines) == 2
     with account_context(account):
