@@ -23,7 +23,7 @@ function count() {
   const changed = fields.filter(isChanged).length;
   const place = form.querySelector("[data-repair-pending]");
   if (place) {
-    const words = changed === 1 ? place.dataset.one : place.dataset.many.replace("%(n)s", changed);
+    const words = changed === 1 ? place.dataset.one : place.dataset.many.replace("{n}", changed);
     place.textContent = changed ? words : "";
   }
   return changed;
