@@ -104,7 +104,7 @@ def _fill(account: Account, contact_list: ContactList, facet: str) -> bool:
 
 def _select(facet: str, which: str) -> str:
     select = {WORDS: _SELECT_WORDS, DIGITS: _SELECT_DIGITS}.get(facet, _SELECT_COLUMN)
-    return select.format(which=which)
+    return select.replace("{which}", which)
 
 
 def _parameters(account: Account, contact_list: ContactList, facet: str, phones: Sequence[int] = ()) -> dict[str, Any]:
