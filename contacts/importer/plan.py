@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from contacts.importer.detect import Detection
+from contacts.importer.detect import Column, Detection
 
 ENCODINGS = (
     "utf-8",
@@ -60,6 +60,10 @@ class Plan:
         )
 
 
+# Of a file without any cell: pages need something to name.
+_NO_COLUMNS = (Column(0, "", (), "TEXT", None, 0.0),)
+
+
 def to_json(detection: Detection) -> dict[str, Any]:
     """Return a detection as stored with the import and shown on screen.
 
@@ -84,7 +88,7 @@ def to_json(detection: Detection) -> dict[str, Any]:
                 "attribute": column.attribute,
                 "phone_share": column.phone_share,
             }
-            for column in detection.columns
+            for column in detection.columns or _NO_COLUMNS
         ],
         "why": {
             name: {
