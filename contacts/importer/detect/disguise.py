@@ -10,7 +10,7 @@ def disguise_penalty(values: Sequence[str], bare_phones: int) -> float:
 
     bare_phones: how many of the values read as phone numbers without their 0 or +.
     """
-    digits = ["".join(c for c in value if c.isdigit()) for value in values]
+    digits = ["".join(c for c in value if c.isdecimal()) for value in values]
     numbers = [int(d) for d in digits if 0 < len(d) <= 18]
     if len(numbers) < 4 or len(numbers) * 10 < len(digits) * 9:
         return 0.0

@@ -57,6 +57,7 @@ def _nonsense() -> dict[str, bytes]:
         "a quoted cell of many lines": b'Nom;Mobile\n"' + b"x\n" * 200_000 + b'";0612345678\n',
         "ten thousand columns": b";".join(b"x" * 10_000 for _ in range(10)) + b"\n" + b"0612345678;" * 10_000,
         "scientific numbers out of range": b"1e99\n9E+9999\n1,2e14\n" * 100,
+        "superscript digits": "Nom;Mobile\nA;¹²\nB;²³\nC;0612345678\nD;¹¹\nE;³\n".encode(),
         "percent signs in names": b"Nom %(x)s;Mobile %d\n%s;0612345678\n",
     }
 
