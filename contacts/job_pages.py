@@ -104,7 +104,7 @@ def export_row(export: Export, now: datetime) -> dict[str, Any]:
     return {
         "export": export,
         "has_file": export.has_file(now),
-        "label": _("Expired") if has_expired else export.get_status_display(),
+        "label": _("File expired") if has_expired else export.get_status_display(),
         "tone": "neutral" if has_expired else TONES.get(JobStatus(export.status), "neutral"),
         "failure": export_failure(export),
     }

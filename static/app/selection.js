@@ -10,7 +10,7 @@ function show() {
   const place = document.querySelector("[data-selection-count]");
   if (!place) return;
   const ticked = count();
-  place.textContent = ticked === 1 ? place.dataset.one : place.dataset.many.replace("%n", number.format(ticked));
+  place.textContent = ticked === 1 ? place.dataset.one : place.dataset.many.replace("#", number.format(ticked));
 }
 
 function ask(event) {

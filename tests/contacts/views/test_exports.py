@@ -157,7 +157,7 @@ def test_an_expired_file_is_said_to_be_and_not_sent(
     text = response.content.decode()
     assert "This file is no longer available: export again." in text
     assert "Files are kept for 7 days." in text
-    assert ("Expired" in index, "Download" in index) == (True, False)
+    assert ("File expired" in index, "Download" in index) == (True, False)
     assert events(account) == ["LIST_EXPORTED"]
 
 
