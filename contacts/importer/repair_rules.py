@@ -16,6 +16,7 @@ from smsplatform.lib.phones.folding import WORD_MARK, fold
 
 MAX_CHARACTERS = 64  # a longer cell is prose
 MAX_OTHER_DIGITS = 8  # of a date or a postcode beside the number
+MIN_WHOLE_DIGITS = 8
 MIN_DIGITS_AS_DIGITS = 5  # with fewer, letters are letters
 MAX_LETTERS = 5
 
@@ -103,7 +104,8 @@ def signs(text: str, region: str) -> int | None:
     pairs = _PAIRS.fullmatch(bare)
     if pairs:
         bare = bare.replace(pairs["sign"], " ")
-    return read(bare, region) if _PUNCTUATION.fullmatch(bare) else None
+    # Without a sign it is the cell that was refused.
+    return read(bare, region) if bare != text and _PUNCTUATION.fullmatch(bare) else None
 
 
 def glued_words(text: str, region: str) -> int | None:
@@ -127,6 +129,8 @@ def other_digits(text: str, region: str) -> int | None:
     if unmarked != text and _PUNCTUATION.fullmatch(unmarked.strip()):
         return _in_full(unmarked.strip(), region)
     runs = [run.group() for run in _RUN.finditer(text) if not _is_decimal(text, run)]
+    if len(runs) < 2:
+        return None
     whole = [run for run in runs if _in_full(run, region)]
     others = sum(len(run) for run in runs if run not in whole)
     if len(whole) != 1 or not 0 < others <= MAX_OTHER_DIGITS:
@@ -158,7 +162,7 @@ def _national(digits: str, region: str) -> int | None:
 
 def _in_full(run: str, region: str) -> int | None:
     """Read a number that is written with its zero or its country code, so that nothing can be missing from it."""
-    return read(run, region) if run.startswith(("0", "+")) else None
+    return read(run, region) if run.startswith(("0", "+")) and len(run) >= MIN_WHOLE_DIGITS else None
 
 
 def _is_decimal(text: str, run: re.Match[str]) -> bool:
@@ -185,6 +189,8 @@ def offer(text: str, region: str) -> tuple[str, int] | None:
         return None
     cell = plain(text)
     found = {code: number for code, rule in RULES.items() if (number := rule(cell, region))}
+    if cell != fold(text) and (number := read(cell, region)):  # what a web page or an address added is gone
+        found["SIGNS"] = number
     if len(set(found.values())) != 1:
         return None
     return next(iter(found.items()))

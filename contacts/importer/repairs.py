@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from contacts.importer import repair_rules
 from contacts.importer.plan import clean
-from smsplatform.lib.phones import REASONS_BY_CODE, Reason, format_phone
+from smsplatform.lib.phones import REASONS_BY_CODE, Phone, Reason, format_phone, reading
+from smsplatform.lib.phones.countries import country_code, metadata, mobile_lengths
 
 OTHER_COUNTRY = "OTHER_COUNTRY"  # stored with its country: "OTHER_COUNTRY:GB"
 SAMPLES = 5  # shown of each offer
@@ -51,13 +52,24 @@ class Countries:
         if not wanted:
             self.probed += 1
         asked = wanted or (self._all if self.probed <= PROBED_CELLS else self._met)
-        region = next((region for region in asked if repair_rules.read(digits, region)), None)
-        if region is None or any(repair_rules.read(digits, other) for other in self._all if other != region):
+        found = next(((region, number) for region in asked if (number := _mobile(digits, region))), None)
+        if found is None or any(_mobile(digits, other) for other in self._all if other != found[0]):
             return None
-        if region not in self._met:
-            self._met.append(region)
-        number = repair_rules.read(digits, region)
-        return (region, number) if number else None
+        if found[0] not in self._met:
+            self._met.append(found[0])
+        return found
+
+
+def _mobile(digits: str, region: str) -> int | None:
+    """Read whole national digits as people of a country write them."""
+    trunk = metadata(region).national_prefix or ""
+    national = digits.removeprefix(trunk)
+    if len(national) not in mobile_lengths(region):
+        return None
+    found = reading.read(digits, region)
+    if not isinstance(found, Phone) or not found.e164.startswith(f"+{country_code(region)}"):
+        return None
+    return found.digits
 
 
 class Repairs:
