@@ -141,3 +141,9 @@ def test_the_read_size_never_changes_the_records(content: str, size: int) -> Non
         piecewise = records(content.encode(), names=("", "", ""))
 
     assert piecewise == whole
+
+
+def test_a_control_character_in_a_file_without_separator_splits_the_same_everywhere() -> None:
+    found = records(b"0612345678\n06\x1f12\n", delimiter=None)
+
+    assert found == [(1, ["0612345678", ""]), (2, ["06", "12"])]
