@@ -4,11 +4,13 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO
 
 from contacts.importer.detect.encoding import read_sample
 
+MAX_TITLE_CHARACTERS = 2**20  # of a line that may have the titles: a binary file may be one line
 DELIMITERS = ";,\t|"
 TITLE_LINES = 20  # the titles stand in the first: a program may write "sep=;" before them, a title may have line ends
 
@@ -43,12 +45,20 @@ class Corrected:
     rows: Iterator[tuple[int | None, list[str]]]
 
 
-def read(file: BinaryIO, titles: Titles) -> Corrected:
-    """Return what the file holds, a record at a time. Raise NotOurs; csv.Error where a record cannot be read."""
+@contextmanager
+def opened(file: BinaryIO, titles: Titles) -> Iterator[Corrected]:
+    """Give what the file holds, a record at a time. Raise NotOurs; csv.Error where a record cannot be read."""
     encoding = read_sample(file, None).encoding
     file.seek(0)
     text = io.TextIOWrapper(file, encoding, errors="replace", newline="")
-    first = [text.readline() for _ in range(TITLE_LINES)]
+    try:
+        yield _corrected(text, titles)
+    finally:
+        text.detach()  # the file is its owner's to close
+
+
+def _corrected(text: io.TextIOWrapper, titles: Titles) -> Corrected:
+    first = [text.readline(MAX_TITLE_CHARACTERS) for _ in range(TITLE_LINES)]
     delimiter, skipped, at = _find_titles(first, titles)
     text.seek(0)
     records = csv.reader(text, delimiter=delimiter)

@@ -210,39 +210,11 @@ def _kept_overrides(done: Import) -> dict[str, Any]:
 @contextmanager
 def _opened(imported: Import, file: File) -> Iterator[Corrected]:
     """Open a corrected file, whatever program saved it. Raise WrongFile unless it is this import's."""
-    file.seek(0)
-    kind = kinds.kind_of(file.read(kinds.HEAD_BYTES))
-    file.seek(0)
     try:
-        if kind == kinds.TEXT:
-            yield _ours(imported, cast(BinaryIO, file))
-        else:
-            limits = reader.Limits(
-                max_memory=settings.IMPORT_WORKBOOK_MEMORY,
-                max_seconds=MOST_SECONDS,
-                max_bytes=settings.IMPORT_MAX_BYTES,
-                max_expanded=settings.IMPORT_MAX_EXPANDED_BYTES,
-            )
-            source = cast(BinaryIO, file)
-            with reader.table_of(source, region=imported.region, sheet=None, limits=limits, watch=_Nobody()) as (
-                table,
-                _made,
-            ):
-                yield _ours(imported, table)
-    except SourceError as error:
-        raise WrongFile(messages.failure_text(error.code)) from None
-    except csv.Error:
-        raise WrongFile(_("This file cannot be read: save it again as CSV or as a workbook.")) from None
-
-
-class _Nobody:
-    def saw(self, rows: int, bytes_read: int) -> None:
-        pass
-
-
-def _ours(imported: Import, file: BinaryIO) -> Corrected:
-    try:
-        sent = corrected.read(file, messages.every_reject_title())
+        with _text_of(imported, file) as text, corrected.opened(text, messages.every_reject_title()) as sent:
+            if sent.import_id != imported.pk:
+                raise WrongFile(_("These are the rejected lines of another import. Send those of this one."))
+            yield sent
     except corrected.NotOurs:
         line = messages.reject_titles(imported.pk)[0]
         message = _(
@@ -250,9 +222,36 @@ def _ours(imported: Import, file: BinaryIO) -> Corrected:
             " correct the numbers there without removing this column, and send that file."
         )
         raise WrongFile(message % {"line": line}) from None
-    if sent.import_id != imported.pk:
-        raise WrongFile(_("These are the rejected lines of another import. Send those of this one."))
-    return sent
+    except SourceError as error:
+        raise WrongFile(messages.failure_text(error.code)) from None
+    except csv.Error:
+        raise WrongFile(_("This file cannot be read: save it again as CSV or as a workbook.")) from None
+
+
+@contextmanager
+def _text_of(imported: Import, file: File) -> Iterator[BinaryIO]:
+    """Open the file itself where it is text, else the table that a workbook holds. Raise SourceError."""
+    source = cast(BinaryIO, file)
+    file.seek(0)
+    kind = kinds.kind_of(file.read(kinds.HEAD_BYTES))
+    file.seek(0)
+    if kind == kinds.TEXT:
+        yield source
+        return
+    limits = reader.Limits(
+        max_memory=settings.IMPORT_WORKBOOK_MEMORY,
+        max_seconds=MOST_SECONDS,
+        max_bytes=settings.IMPORT_MAX_BYTES,
+        max_expanded=settings.IMPORT_MAX_EXPANDED_BYTES,
+    )
+    opened = reader.table_of(source, region=imported.region, sheet=None, limits=limits, watch=_Nobody())
+    with opened as (table, _made):
+        yield table
+
+
+class _Nobody:
+    def saw(self, rows: int, bytes_read: int) -> None:
+        pass
 
 
 def _phone_index(imported: Import, names: list[str]) -> int:

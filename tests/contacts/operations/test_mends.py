@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable
 from typing import Any
 
+import openpyxl
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -71,6 +72,38 @@ def test_whatever_program_saved_the_file(in_account: Account, marketer: User, sa
 
     imported.refresh_from_db()
     assert (taken.taken, imported.overrides["edits"]) == (1, {"6": "0744556677"})
+
+
+@pytest.mark.parametrize("as_numbers", [False, True])
+def test_a_workbook_comes_back_too(in_account: Account, marketer: User, as_numbers: bool) -> None:
+    """Spreadsheets make the lines, and the numbers, numbers of their own."""
+    imported = analysed(in_account, marketer, THREE_KINDS)
+    workbook = openpyxl.Workbook()
+    for row in corrected(imported, {"6": "744556677"}):
+        workbook.active.append([int(cell) if as_numbers and cell.isdecimal() else cell for cell in row])
+    buffer = io.BytesIO()
+    workbook.save(buffer)
+    file = SimpleUploadedFile("corrected.xlsx", buffer.getvalue())
+
+    taken = mends.take_file(in_account, imported=imported, file=file, **given(marketer))
+
+    imported.refresh_from_db()
+    assert (taken.taken, imported.overrides["edits"]) == (1, {"6": "744556677"})
+
+
+def test_the_workbook_of_a_done_import_becomes_an_import_of_its_own(in_account: Account, marketer: User) -> None:
+    imported = done(in_account, marketer, THREE_KINDS)
+    workbook = openpyxl.Workbook()
+    for row in corrected(imported, {"6": "07 44 55 66 77"}):
+        workbook.active.append(row)
+    buffer = io.BytesIO()
+    workbook.save(buffer)
+
+    file = SimpleUploadedFile("corrected.xlsx", buffer.getvalue())
+    mend = mends.start(in_account, imported=imported, file=file, **given(marketer))
+    finish(in_account, mend, marketer)
+
+    assert phones(in_account) == [33612345678, 33744556677]
 
 
 def test_columns_may_be_moved_and_left_out(in_account: Account, marketer: User) -> None:
