@@ -58,9 +58,9 @@ def from_plain_text(text: str, line: int, delimiter: str | None, width: int) -> 
     if _has_long_line(text):
         return None
     count = text.count("\n")
-    if delimiter is None and width > 1:  # the character that stands for "no separator" is in the text
-        return None
-    if width == 1:
+    if delimiter is None and width > 1:
+        return None  # the character that stands for "no separator" is in the text
+    if delimiter is None or width == 1:
         if delimiter is not None and delimiter in text:
             return None
         return Block([text.split("\n")[:-1]], range(line, line + count))
