@@ -2,7 +2,7 @@
 
 import phonenumbers
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contacts.importer.repair_rules import RULES, offer, plain
@@ -90,6 +90,7 @@ MARKS = "+ 00 O I l S B ? * # <b> </b> &nbsp; € ( ) - . , / : Paul ref E+08".s
 PIECES = st.sampled_from([*DIGITS, *MARKS, " "])
 
 
+@settings(deadline=None)
 @given(st.lists(PIECES, max_size=10).map("".join), st.sampled_from(["FR", "BE", "GB", "DE", "US", "RE"]))
 def test_an_offer_is_a_valid_mobile_whose_digits_stand_in_the_cell(text: str, region: str) -> None:
     found = offer(text, region)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contacts.importer.mapping import mapped
@@ -162,6 +162,7 @@ FIXES = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(CELLS, max_size=25), FIXES, st.dictionaries(st.integers(1, 25).map(str), CELLS, max_size=5))
 def test_a_repaired_import_adds_up_and_keeps_every_line_that_was_accepted(
     cells: list[str], fixes: list[str], edits: dict[str, str]
