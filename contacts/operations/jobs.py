@@ -167,7 +167,7 @@ class Kind(Generic[JobT]):
     def _fail(self, account: Account, job: JobT, mine: Any, error: str) -> bool:
         now = timezone.now()
         ended = {"status": JobStatus.FAILED, "claim": None, "finished_at": now, "error": error}
-        has_failed = mine.update(**ended) == 1
+        has_failed: bool = mine.update(**ended) == 1
         if has_failed and self._failed:
             audit.record(account, self._failed, str(job), by=job.author, now=now)
         return has_failed
