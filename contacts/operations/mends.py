@@ -112,11 +112,8 @@ def start(account: Account, *, imported: Import, file: File | None = None, by: U
     without one from the lines as they were refused, to be repaired on screen; for those, a mend at work is returned
     instead of a second one. Raise NotMendable, WrongFile or what `imports.upload` raises.
     """
-    done = (
-        Import.objects.select_for_update(of=("self",))
-        .select_related("contact_list")
-        .get(account=account, pk=imported.pk)
-    )
+    rows = Import.objects.select_for_update(of=("self",)).select_related("contact_list")
+    done = rows.get(account=account, pk=imported.pk)
     _refuse_unmendable(done)
     if file is None and (at_work := rejects.mend_at_work(account, done)):
         return at_work

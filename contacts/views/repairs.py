@@ -173,8 +173,7 @@ def _say_taken(request: AccountRequest, taken: mends.Taken) -> None:
         ),
     ]
     said = " ".join(sentence % {"n": count} for count, sentence in sentences if count)
-    tell = messages.success if taken.taken else messages.warning
-    tell(request, said or _("No number was changed."))
+    (messages.success if taken.taken else messages.warning)(request, said or _("No number was changed."))
 
 
 @require_POST
