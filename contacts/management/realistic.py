@@ -75,7 +75,7 @@ _FIRST_NAMES = [
     "Lucas",
     "Emma",
 ]
-_CITIES = [
+CITIES = [
     "Paris",
     "Lyon",
     "Nîmes",
@@ -121,14 +121,19 @@ def write_file(path: Path, rows: int, seed: int = 1) -> None:
             file.writelines(next(lines) for _ in range(min(LINES_PER_WRITE, rows - done)))
 
 
+def a_name(source: random.Random) -> str:
+    family = source.choice(_STARTS) + source.choice(_MIDDLES) + source.choice(_ENDS)
+    return f"{family} {source.choice(_FIRST_NAMES)}"
+
+
 def _lines(source: random.Random) -> Iterator[str]:
     numbers: list[str] = []
     while True:
-        name = source.choice(_STARTS) + source.choice(_MIDDLES) + source.choice(_ENDS)
+        name = a_name(source)
         born = f"{source.randint(1, 28):02}/{source.randint(1, 12):02}/{source.randint(1940, 2007)}"
         news = "oui" if source.random() < 0.6 else "non"
         phone = _phone(source, numbers)
-        yield f"{name} {source.choice(_FIRST_NAMES)};{phone};{source.choice(_CITIES)};{born};{news}\n"
+        yield f"{name};{phone};{source.choice(CITIES)};{born};{news}\n"
 
 
 def _phone(source: random.Random, numbers: list[str]) -> str:
