@@ -33,10 +33,16 @@ select e.account_id, e.list_id, %(facet)s as facet, {entry_text.sort_key('(e."va
 from contacts_listentry e where {{which}}
 """
 _INSERT = "insert into contacts_entrykey (account_id, list_id, facet, key, phone) {select} order by key, phone"
+# Key by key: whatever the planner believes of the table, it cannot choose to read a million keys to find these.
 _DELETE = """
 with old as ({select})
-delete from contacts_entrykey k using old o
-where k.account_id = o.account_id and k.list_id = o.list_id and k.facet = o.facet and k.key = o.key and k.phone = o.phone
+delete from contacts_entrykey where ctid = any(array(
+    select found.place from old o cross join lateral (
+        select k.ctid as place from contacts_entrykey k
+        where k.account_id = o.account_id and k.list_id = o.list_id and k.facet = o.facet and k.key = o.key and k.phone = o.phone
+        offset 0
+    ) found
+))
 """
 
 

@@ -2,6 +2,7 @@
 
 import random
 import statistics
+import sys
 import time
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator
@@ -38,11 +39,14 @@ _FILL = """
 insert into contacts_listentry (account_id, list_id, phone, "values")
 select %(account)s, %(list)s, 33610000000 + n * (80000000 / %(entries)s) + n %% 7,
     jsonb_build_object(
-        'c1', (%(names)s::text[])[1 + n * 7919 %% %(many)s],
-        'c2', (%(towns)s::text[])[1 + n * 31 %% %(towns_count)s],
+        'c1', name,
+        'c2', town,
         'c3', to_char(date '1940-01-01' + (n * 37 %% 24000)::int, 'DD/MM/YYYY'),
         'c4', case when n %% 5 < 3 then 'oui' else 'non' end)
 from generate_series(0::bigint, %(entries)s - 1) n
+join unnest(%(names)s::text[]) with ordinality a(name, i) on i = 1 + n * 7919 %% %(many)s
+join unnest(%(towns)s::text[]) with ordinality b(town, j) on j = 1 + n * 31 %% %(towns_count)s
+order by n
 """
 _REFERENCE = """
 select phone, "values" from contacts_listentry where account_id = %s and list_id = %s and phone > %s order by phone limit 51
@@ -211,6 +215,7 @@ class Measures:
         return self._once(f"in the background: make the keys of {name}", make)
 
     def _once(self, name: str, work: Callable[[], object], plans: bool = False) -> Step:
+        print(name, file=sys.stderr)
         with account_context(self.account):
             seen: list[tuple[str, Any]] = []
             with connection.execute_wrapper(_Spy(seen)):
@@ -218,6 +223,7 @@ class Measures:
             return Step(name, [seconds], set(_nodes(seen)) if plans else set())
 
     def _step(self, name: str, work: Callable[[], object]) -> Step:
+        print(name, file=sys.stderr)
         step = Step(name, [])
         for _ in range(RUNS):
             seen: list[tuple[str, Any]] = []
