@@ -158,6 +158,7 @@ export class Keys {
     const rows = this.rows();
     const pairs = block.flatMap((values, down) => {
       const cells = cellsOf(rows[row + down]);
+      if (values.slice(cells.length - column).some((value) => value.trim())) this.grid.say(this.grid.words.cut);
       return values.flatMap((value, right) => (cells[column + right] ? [[cells[column + right], value.trim()]] : []));
     });
     this.grid.write(pairs.filter(([one]) => this.grid.canWrite(one)));

@@ -8,7 +8,15 @@ from smsplatform.accounts.models import AuditEvent
 
 register = template.Library()
 
-COUNTS = {"contacts": _("contacts"), "rejected": _("rejected lines"), "stops": _("of them by STOP")}
+COUNTS = {
+    "contacts": _("contacts"),
+    "added": _("contacts added"),
+    "changed": _("contacts changed"),
+    "removed": _("contacts removed"),
+    "columns": _("columns changed"),
+    "rejected": _("rejected lines"),
+    "stops": _("of them by STOP"),
+}
 
 
 @register.filter
