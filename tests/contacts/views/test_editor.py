@@ -261,7 +261,7 @@ def test_a_contact_is_added_without_script(clients: ContactList, marketer: User,
     assert entries(clients)[FIRST + 77] == {"c1": "Neuf"}
 
 
-@pytest.mark.parametrize("entry", ["", "forged", seal(33699999999)])
+@pytest.mark.parametrize("entry", ["", "forged", seal(33699999999)], ids=["nothing", "forged", "gone"])
 def test_a_contact_that_is_not_in_the_list_is_404(
     clients: ContactList, marketer: User, sign_in: SignIn, entry: str
 ) -> None:
