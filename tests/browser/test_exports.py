@@ -65,9 +65,9 @@ def test_two_lists_are_deactivated_together(page: Page, tmp_path: Path) -> None:
 
 
 def test_the_boxes_follow_a_live_search_and_the_box_of_the_page(page: Page, tmp_path: Path) -> None:
-    make_lists(page, tmp_path, "Page A", "Page B", "Autre")
+    make_lists(page, tmp_path, "Encart A", "Encart B", "Autre")
     page.get_by_role("link", name="Listes de contacts").first.click()
-    page.locator("input[name=search][type=search]").fill("Page ")
+    page.locator("input[name=search][type=search]").fill("Encart ")
     expect(page.locator("input[name=list]")).to_have_count(2)
 
     page.locator("thead input[data-check-all]").check()

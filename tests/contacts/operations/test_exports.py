@@ -264,8 +264,9 @@ def test_a_file_that_is_not_there_is_refused_and_not_in_the_journal(
     assert [action for action, *_ in events()] == ["LIST_EXPORTED"]
 
 
-@pytest.mark.django_db(transaction=True)
-def test_files_go_when_they_expire_and_unknown_ones_after_a_day(account: Account, marketer: User) -> None:
+def test_files_go_when_they_expire_and_unknown_ones_after_a_day(
+    account: Account, marketer: User, django_capture_on_commit_callbacks: Any
+) -> None:
     with account_context(account):
         contact_list = make_list(account, phones=[FICTION])
         old, fresh = (requested(account, marketer, contact_list) for _ in range(2))
@@ -277,10 +278,10 @@ def test_files_go_when_they_expire_and_unknown_ones_after_a_day(account: Account
         Export.objects.filter(pk=old.pk).update(expires_at=now)
         fresh.refresh_from_db()
 
-    with account_context(account):
+    with account_context(account), django_capture_on_commit_callbacks(execute=True):
         first = exports.purge(account, now=now)
     left = default_storage.listdir(f"exports/{account.pk}")[1]
-    with account_context(account):
+    with account_context(account), django_capture_on_commit_callbacks(execute=True):
         second = exports.purge(account, now=now + timedelta(days=2))
         old.refresh_from_db()
 
