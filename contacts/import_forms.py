@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from contacts.forms import NewListForm, column_name
@@ -74,11 +74,11 @@ class ColumnsForm(forms.Form):
     @staticmethod
     def _choices(columns: list[dict[str, str]]) -> list[tuple[str, str]]:
         shown = [
-            (column["key"], column["name"] or _now("Column %(number)d") % {"number": number})
+            (column["key"], column["name"] or gettext("Column %(number)d") % {"number": number})
             for number, column in enumerate(columns, start=1)
         ]
-        as_new = (mapping.NEW, _now("New column") if columns else _now("Import"))
-        return [*shown, as_new, (mapping.NOWHERE, _now("Do not import"))]
+        as_new = (mapping.NEW, gettext("New column") if columns else gettext("Import it"))
+        return [*shown, as_new, (mapping.NOWHERE, gettext("Do not import"))]
 
     def chosen(self) -> dict[str, str]:
         """Return the choices that differ from what is in force, with those made before. Needs a valid form."""

@@ -48,6 +48,7 @@ def test_what_changes_is_said_before_anything_is_written(clients: ContactList, m
     assert "1 nouveau contact" in page
     assert "1 mis à jour" in page
     assert "<del>Ann</del> <ins>Anne</ins>" in page
+    assert '<option value="NEW">Nouvelle colonne</option>' in page
     with account_context(clients.account):
         assert ListEntry.objects.values_list("phone", "values__c1").get() == (ANNE, "Ann")
 
