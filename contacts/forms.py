@@ -85,6 +85,18 @@ class NewListForm(RenameForm):
             self.add_error("pasted", _("Paste at least one number."))
         return cleaned
 
+    def content(self) -> dict[str, Any]:
+        """Return what was sent, as `imports.upload` takes it. Needs a valid form whose source is not EMPTY."""
+        field = self._source_field()
+        return {field: self.cleaned_data[field]}
+
+    def refuse_content(self, message: str) -> None:
+        """Say beside what was sent why it cannot be taken."""
+        self.add_error(self._source_field(), message)
+
+    def _source_field(self) -> str:
+        return "pasted" if self.cleaned_data["source"] == "PASTE" else "file"
+
 
 def column_name(column: Mapping[str, Any]) -> str:
     """Return how people call a column of a stored detection."""

@@ -100,22 +100,21 @@ def exclusion_import(request: AccountRequest) -> HttpResponse:
     form = AddManyForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
-            return redirect("contacts:import_show", _upload(request, form.cleaned_data).pk)
+            return redirect("contacts:import_show", _upload(request, form).pk)
         except OperationError as error:
-            form.add_error("pasted" if form.cleaned_data["source"] == "PASTE" else "file", str(error.message))
+            form.refuse_content(str(error.message))
     context = {"form": form, "max_bytes": settings.IMPORT_MAX_BYTES, "max_rows": settings.IMPORT_MAX_ROWS}
     return render(request, "contacts/exclusion_import.html", context, status=422 if form.errors else 200)
 
 
-def _upload(request: AccountRequest, data: dict[str, Any]) -> Import:
-    content = {"file": data["file"]} if data["source"] == "FILE" else {"pasted": data["pasted"]}
+def _upload(request: AccountRequest, form: AddManyForm) -> Import:
     return imports.upload(
         request.account,
         target=Import.Target.EXCLUDE,
         list_name=_("Exclusion list"),
         by=request.user,
         now=timezone.now(),
-        **content,
+        **form.content(),
     )
 
 

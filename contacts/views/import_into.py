@@ -1,7 +1,5 @@
 """Imports into a list that exists, and taking an import back."""
 
-from typing import Any
-
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -28,9 +26,9 @@ def list_import(request: AccountRequest, list_id: int) -> HttpResponse:
     form = ImportIntoListForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
-            return redirect("contacts:import_show", _upload(request, contact_list, form.cleaned_data).pk)
+            return redirect("contacts:import_show", _upload(request, contact_list, form).pk)
         except OperationError as error:
-            form.add_error("pasted" if form.cleaned_data["source"] == "PASTE" else "file", str(error.message))
+            form.refuse_content(str(error.message))
     context = {
         "list": contact_list,
         "form": form,
@@ -40,8 +38,8 @@ def list_import(request: AccountRequest, list_id: int) -> HttpResponse:
     return render(request, "contacts/list_import.html", context, status=422 if form.errors else 200)
 
 
-def _upload(request: AccountRequest, contact_list: ContactList, data: dict[str, Any]) -> Import:
-    content = {"file": data["file"]} if data["source"] == "FILE" else {"pasted": data["pasted"]}
+def _upload(request: AccountRequest, contact_list: ContactList, form: ImportIntoListForm) -> Import:
+    data = form.cleaned_data
     return imports.upload(
         request.account,
         target=Import.Target(data["target"]),
@@ -50,7 +48,7 @@ def _upload(request: AccountRequest, contact_list: ContactList, data: dict[str, 
         erases_empty=data["erases_empty"],
         by=request.user,
         now=timezone.now(),
-        **content,
+        **form.content(),
     )
 
 

@@ -56,23 +56,23 @@ def list_create(request: AccountRequest) -> HttpResponse:
     form = NewListForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
-            return redirect(*_create(request, form.cleaned_data))
+            return redirect(*_create(request, form))
         except OperationError as error:
-            form.add_error("pasted" if form.cleaned_data["source"] == "PASTE" else "file", str(error.message))
+            form.refuse_content(str(error.message))
     context = {"form": form, "max_bytes": settings.IMPORT_MAX_BYTES, "max_rows": settings.IMPORT_MAX_ROWS}
     return render(request, "contacts/list_create.html", context, status=422 if form.errors else 200)
 
 
-def _create(request: AccountRequest, data: dict[str, Any]) -> tuple[str, int]:
+def _create(request: AccountRequest, form: NewListForm) -> tuple[str, int]:
     """Return the address to go on with: the new empty list, or the import of the file or paste."""
+    data = form.cleaned_data
     given = {"by": request.user, "now": timezone.now()}
     if data["source"] == "EMPTY":
         contact_list = lists.create(request.account, name=data["name"], description=data["description"], **given)
         messages.success(request, _("The list “%(name)s” is created.") % {"name": contact_list.name})
         return "contacts:list_show", contact_list.pk
-    content = {"file": data["file"]} if data["source"] == "FILE" else {"pasted": data["pasted"]}
     names = {"list_name": data["name"], "list_description": data["description"]}
-    return "contacts:import_show", import_operations.upload(request.account, **names, **content, **given).pk
+    return "contacts:import_show", import_operations.upload(request.account, **names, **form.content(), **given).pk
 
 
 @require_GET
