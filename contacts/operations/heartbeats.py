@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TypeVar
@@ -16,6 +17,16 @@ BEAT_SECONDS = 1.0
 
 class ClaimLost(Exception):
     """The work was taken from this worker, which was thought dead: it may write nothing more."""
+
+
+class DatabaseLost(Exception):
+    """The connection broke or the server refused to go on; the work is taken up again by its rescue."""
+
+
+def log_error(what: str, error: Exception) -> None:
+    """Log where an error came from, and never its message: it may quote the values of a row."""
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    logger.error("%s: %s\n%s", what, type(error).__qualname__, frames)
 
 
 class Heartbeat:

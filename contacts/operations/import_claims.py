@@ -1,7 +1,6 @@
 """How a worker takes an import, keeps it while it works, and ends it, whatever happens."""
 
 import logging
-import traceback
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from contacts.importer.pipeline import TooManyRowsError
 from contacts.importer.sources.errors import SourceError
 from contacts.models import Import
 from contacts.operations import wakeups
+from contacts.operations.heartbeats import DatabaseLost, log_error
 from contacts.operations.import_progress import CancelAsked, ClaimLost, Progress, followed
 from contacts.operations.import_targets import ListGone
 from smsplatform.accounts import audit, tenancy
@@ -35,10 +35,6 @@ class ImportAlreadyStarted(OperationError):
     """Another worker is at it, or was: a task delivered twice, say."""
 
     code = "IMPORT_ALREADY_STARTED"
-
-
-class DatabaseLost(Exception):
-    """The connection broke or the server refused to go on; the import is taken up again by `rescue`."""
 
 
 @contextmanager
@@ -119,9 +115,7 @@ def _ended_if_it_fails(account: Account, imported: Import) -> Iterator[None]:
     except (OperationalError, InterfaceError, psycopg.OperationalError) as error:
         raise DatabaseLost(f"import {imported.pk}: {type(error).__name__}") from None
     except Exception as error:
-        # Never the message, here and above: it may quote the values of a row.
-        frames = "".join(traceback.format_tb(error.__traceback__))
-        logger.error("import %d: %s\n%s", imported.pk, type(error).__qualname__, frames)
+        log_error(f"import {imported.pk}", error)
         _fail(account, imported, "UNEXPECTED")
 
 

@@ -5,7 +5,6 @@ thought dead loses its claim, so that it can write nothing any more.
 """
 
 import logging
-import traceback
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,7 +21,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from contacts.models.jobs import Job, JobStatus
-from contacts.operations.heartbeats import ClaimLost, Heartbeat, beating
+from contacts.operations.heartbeats import ClaimLost, DatabaseLost, Heartbeat, beating, log_error
 from smsplatform.accounts import audit, tenancy
 from smsplatform.accounts.models import Account
 from smsplatform.lib.errors import OperationError
@@ -48,10 +47,6 @@ class JobFailed(Exception):
     def __init__(self, error: str) -> None:
         super().__init__(error)
         self.error = error
-
-
-class DatabaseLost(Exception):
-    """The connection broke or the server refused to go on; the job is taken up again by the rescue."""
 
 
 class Progress(Heartbeat, Generic[JobT]):
@@ -191,9 +186,7 @@ class Kind(Generic[JobT]):
         except (OperationalError, InterfaceError, psycopg.OperationalError) as error:
             raise DatabaseLost(f"{self.model.__name__} {job.pk}: {type(error).__name__}") from None
         except Exception as error:
-            # Never the message, here and above: it may quote the values of a row.
-            frames = "".join(traceback.format_tb(error.__traceback__))
-            logger.error("%s %d: %s\n%s", self.model.__name__, job.pk, type(error).__qualname__, frames)
+            log_error(f"{self.model.__name__} {job.pk}", error)
             self._end(account, job, "UNEXPECTED")
 
     def _end(self, account: Account, job: JobT, error: str) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from contacts.exports import files
 from contacts.models import ContactList, Export
-from contacts.operations import exports, jobs
+from contacts.operations import exports, heartbeats, jobs
 from contacts.operations.exports import Order
 from contacts.operations.heartbeats import ClaimLost
 from smsplatform.accounts.models import Account, AuditEvent, User
@@ -119,7 +119,7 @@ def test_a_lost_database_leaves_the_export_to_the_rescue(
     monkeypatch.setattr(files, "write", lose)
     export = requested(in_account, marketer, make_list(in_account))
 
-    with pytest.raises(jobs.DatabaseLost):
+    with pytest.raises(heartbeats.DatabaseLost):
         exports.run(in_account, export_id=export.pk, now=NOW)
 
     export.refresh_from_db()
