@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
+import hypothesis
 import psycopg
 import pytest
 from django.conf import settings
@@ -28,10 +29,16 @@ CHROMIUM_FLAGS = [
 NOW = datetime(2026, 3, 12, 9, 30, tzinfo=UTC)
 
 
-def pytest_configure() -> None:
+# What passed once passes again: new examples are looked for by `./test --slow` and by running a file alone.
+hypothesis.settings.register_profile("repeatable", derandomize=True)
+
+
+def pytest_configure(config: pytest.Config) -> None:
     """Serve static files under their own names: only `prepare` makes the hashed ones, which the browser tests use."""
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+    if config.option.markexpr == "not slow":
+        hypothesis.settings.load_profile("repeatable")
 
 
 def owner_url(database: str) -> str:

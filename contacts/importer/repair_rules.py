@@ -38,7 +38,7 @@ _REFERENCES = frozenset(
     "ref reference fact facture fac inv invoice cmd cde commande order cli client bl bc dos dossier siret siren iban"
     " rib tva vat ean isbn id no num".split()
 )
-_MARK = re.compile(r"^(?:n°|no?|num)?\s*\d{1,2}\s*[).:]\s*(?=\D*\d)|\(\s*\d{1,3}\s*\)", re.I)
+_MARK = re.compile(r"^(?:n°|no?|num)?\s*\d{1,2}\s*[).:]\s*(?=\D*\d)|^\(\s*\d{1,3}\s*\)|\(\s*\d{1,3}\s*\)\s*$", re.I)
 _RUN = re.compile(r"\+?\d+")
 
 
@@ -141,7 +141,7 @@ def other_digits(text: str, region: str) -> int | None:
 def lost_plus(text: str, region: str) -> int | None:
     """Read "1 212 555 1234": a foreign number with its country code, without the + that the reader asks for."""
     digits = only_digits(text)
-    if digits is None or not 11 <= len(digits) <= 12 or digits.startswith(("0", "+")):
+    if digits is None or not digits.isdigit() or not 11 <= len(digits) <= 12 or digits.startswith("0"):
         return None
     found = read("+" + digits, region)
     return found if found == int(digits) else None
