@@ -19,8 +19,9 @@ function send(grid, changes) {
 }
 
 // After a new sign-in in another tab the page's token is out of date: take the present one.
-async function renewToken() {
-  const response = await fetch(location.href, { redirect: "manual" });
+async function renewToken(words) {
+  const response = await fetch(location.href, { redirect: "manual" }).catch(() => Response.error());
+  if (response.type === "opaqueredirect") throw new Error(words.signedOut);
   if (!response.ok) return false;
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const fresh = page.querySelector('meta[name="csrf-token"]');
@@ -32,11 +33,9 @@ async function renewToken() {
 // Returns the server's answer, or throws an Error whose message people can read.
 export async function saveChanges(grid, changes) {
   const { words } = grid;
-  let response;
-  try {
-    response = await send(grid, changes);
-    if (response.status === 403 && await renewToken()) response = await send(grid, changes);
-  } catch { throw new Error(meta("message-offline").content); }
+  const trySending = () => send(grid, changes).catch(() => { throw new Error(meta("message-offline").content); });
+  let response = await trySending();
+  if (response.status === 403 && await renewToken(words)) response = await trySending();
   if (response.type === "opaqueredirect") throw new Error(words.signedOut);
   if (response.status === 409) throw new Error(words.otherAccount);
   if (response.status === 403) throw new Error(words.forbidden);
