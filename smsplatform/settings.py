@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "smsplatform.accounts",
     "smsplatform.ui",
     "contacts",
+    "directory",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",

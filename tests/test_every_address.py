@@ -13,7 +13,7 @@ from smsplatform.accounts.tenancy import account_context, tenant_models
 from tests.conftest import NOW, SignIn
 from tests.contacts.factories import make_list
 
-OURS = {"contacts", "accounts"}
+OURS = {"contacts", "directory", "accounts"}
 
 
 def make_import(account: Account) -> Import:

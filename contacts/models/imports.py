@@ -12,8 +12,10 @@ from smsplatform.accounts.models import Account
 class Import(models.Model):
     """One file or paste on its way into a list or onto the exclusion list: settings, progress, report, rejects, undo.
 
-    `target`: NEW makes a list, APPEND adds to `contact_list`, REPLACE makes it hold the file's numbers only, EXCLUDE adds
-    to the account's exclusion list. `parent`: the import whose refused lines this one brings back, corrected.
+    `target`: NEW makes a list, APPEND adds to `contact_list`, REPLACE makes it hold the file's numbers only, EXCLUDE
+    adds to the account's exclusion list, BASE to the directory without a list. `into_directory`: what the file says
+    of people goes to the directory's contacts, and the list only holds their numbers (`expires_after_months`: of a
+    new one). `parent`: the import whose refused lines this one brings back, corrected.
 
     UPLOADED -> ANALYSING -> READY (people check what was understood) -> QUEUED -> RUNNING -> DONE; FAILED and CANCELLED
     end it. Analysis and import are the same pipeline; `preview` and `result` hold the same counts:
@@ -39,6 +41,7 @@ class Import(models.Model):
         APPEND = "APPEND", _("Add to the list")
         REPLACE = "REPLACE", _("Replace the list's contacts")
         EXCLUDE = "EXCLUDE", _("Exclusion list")
+        BASE = "BASE", _("All contacts")
 
     ENDED = (Status.DONE, Status.FAILED, Status.CANCELLED)
     WORKING = (Status.ANALYSING, Status.RUNNING)
@@ -50,6 +53,8 @@ class Import(models.Model):
         ContactList, models.PROTECT, null=True, related_name="imports", db_column="list_id"
     )
     target = models.CharField(_("destination"), max_length=8, choices=Target, default=Target.NEW)
+    into_directory = models.BooleanField(default=False)
+    expires_after_months = models.PositiveSmallIntegerField(_("months without use before it expires"), null=True)
     parent = models.ForeignKey("self", models.SET_NULL, null=True, related_name="mends", db_index=False)
     list_name = models.CharField(_("list name"), max_length=120)
     list_description = models.TextField(_("description"), max_length=1000, blank=True)

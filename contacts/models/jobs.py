@@ -43,15 +43,18 @@ class Job(models.Model):
 
 
 class Export(Job):
-    """A file made of lists (several: a ZIP of one file each) or of the exclusion list, kept until `expires_at`.
+    """A file made of lists (several: a ZIP of one file each), of the exclusion list or of the directory's contacts, kept until
+    `expires_at`.
 
-    `list_ids` is empty for the exclusion list. `columns`: what the file shows, in order, as `exports.tables` names it: keys of
-    the list's columns and words such as PHONE; null for the number and the list's columns. Rows are counted by `done`, `total`.
+    `list_ids` is empty but for lists. `query`: which contacts, as the directory's searches are stored. `columns`: what
+    the file shows, in order, as `exports.tables` names it: keys of the list's columns and words such as PHONE; null
+    for the number and the list's columns. Rows are counted by `done`, `total`.
     """
 
     class Subject(models.TextChoices):
         LISTS = "LISTS", _("Contact lists")
         EXCLUSIONS = "EXCLUDED", _("Exclusion list")
+        CONTACTS = "CONTACTS", _("Contacts of the directory")
 
     class Format(models.TextChoices):
         CSV = "CSV", _("CSV")
@@ -61,6 +64,7 @@ class Export(Job):
     name = models.CharField(_("name"), max_length=120)
     list_ids = models.JSONField(default=list)
     format = models.CharField(_("format"), max_length=4, choices=Format, default=Format.CSV)
+    query = models.JSONField(default=dict)
     columns = models.JSONField(null=True)
     with_excluded = models.BooleanField(_("with the excluded numbers"), default=True)
     path = models.CharField(max_length=255, blank=True)

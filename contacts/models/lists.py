@@ -23,7 +23,9 @@ class ContactList(models.Model):
 
     `contact_count` and `excluded_count` are kept by statement triggers on entries and exclusions, whoever writes.
     `columns` describes the entries' values of an INDEPENDENT list, in order: [{"key": "c1", "name": "Ville"}, ...].
-    `key_facets`: which facets of `EntryKey` hold every entry of the list.
+    `key_facets`: which facets of `EntryKey` hold every entry of the list. `rule`: what the directory's contacts must meet to be
+    in a DIRECTORY list that keeps itself up to date, as it was done `refreshed_at`; null for a list filled by people.
+    `was_independent`: a DIRECTORY list made of an INDEPENDENT one, which it becomes again while the directory is off.
     """
 
     class Kind(models.TextChoices):
@@ -50,6 +52,9 @@ class ContactList(models.Model):
     excluded_count = models.PositiveIntegerField(_("on the exclusion list"), default=0)
     columns = models.JSONField(_("columns"), default=list)
     key_facets = models.JSONField(default=dict)
+    rule = models.JSONField(null=True)
+    refreshed_at = models.DateTimeField(_("refreshed"), null=True)
+    was_independent = models.BooleanField(default=False)
     deleted_at = models.DateTimeField(_("deleted"), null=True)
 
     objects = ContactListQuerySet.as_manager()

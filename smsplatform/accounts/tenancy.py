@@ -105,6 +105,41 @@ class AccountForeignKey(RunSQL):
         return type(self).__name__, [], {"table": self.table, "column": self.column, "target": self.target}
 
 
+class PointsAt(RunSQL):
+    """Migration operation: as `AccountForeignKey`, for rows written by the million, where a check per row costs half as much
+    again: the distinct targets of a statement are looked up once. What is deleted afterwards is not noticed.
+    """
+
+    def __init__(self, table: str, column: str, target: str) -> None:
+        self.table, self.column, self.target = table, column, target
+        names = {"name": f"{table}_{column}_same_account", "table": table, "column": column, "target": target}
+        super().__init__(_POINTS_AT.format(**names), _POINTS_AT_REVERSE.format(**names))
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return type(self).__name__, [], {"table": self.table, "column": self.column, "target": self.target}
+
+
+_POINTS_AT = """
+create function {name}() returns trigger language plpgsql as $$
+begin
+    if exists (
+        select from (select distinct account_id, {column} from changed where {column} is not null) c
+        where not exists (select from {target} t where t.account_id = c.account_id and t.id = c.{column})
+    ) then
+        raise foreign_key_violation using message = '{table}.{column} of another account';
+    end if;
+    return null;
+end $$;
+create trigger {column}_inserted after insert on {table}
+    referencing new table as changed for each statement execute function {name}();
+create trigger {column}_updated after update on {table}
+    referencing new table as changed for each statement execute function {name}();
+"""
+_POINTS_AT_REVERSE = """
+drop trigger {column}_updated on {table}; drop trigger {column}_inserted on {table}; drop function {name};
+"""
+
+
 def tenant_models() -> list[type[models.Model]]:
     """Return every model whose table carries an account id."""
     from django.apps import apps

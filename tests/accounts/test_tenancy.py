@@ -18,6 +18,20 @@ from contacts.models import (
     ListBatch,
     ListEntry,
 )
+from directory.models import (
+    Attribute,
+    Contact,
+    ContactBatch,
+    ContactChange,
+    ContactKey,
+    ContactTally,
+    Directory,
+    KeyBacklog,
+    ListMerge,
+    MergedEntry,
+    ModeSwitch,
+    ShownColumns,
+)
 from smsplatform.accounts.models import Account, AuditEvent, Invitation, Membership, User
 from smsplatform.accounts.tenancy import account_context, tenant_models, user_context
 from tests.conftest import NOW
@@ -41,6 +55,10 @@ def make_import(account: Account) -> Import:
     )
 
 
+def make_merge(account: Account) -> ListMerge:
+    return ListMerge.objects.create(account=account, name="Clients", created_at=NOW, heartbeat_at=NOW)
+
+
 MAKERS: dict[type[models.Model], Callable[[Account], models.Model]] = {
     ContactList: make_list,
     Import: make_import,
@@ -57,6 +75,32 @@ MAKERS: dict[type[models.Model], Callable[[Account], models.Model]] = {
     Export: lambda account: Export.objects.create(account=account, name="Clients", created_at=NOW, heartbeat_at=NOW),
     ListBatch: lambda account: ListBatch.objects.create(
         account=account, action="DELETE", list_ids=[], created_at=NOW, heartbeat_at=NOW
+    ),
+    Attribute: lambda account: Attribute.objects.create(
+        account=account, key="a1", name="Ville", variable="ville", position=1, created_at=NOW
+    ),
+    Contact: lambda account: Contact.objects.create(
+        account=account, phone=PHONE, source="PERSON", created_at=NOW, updated_at=NOW
+    ),
+    ContactBatch: lambda account: ContactBatch.objects.create(
+        account=account, action="DELETE", created_at=NOW, heartbeat_at=NOW
+    ),
+    ContactChange: lambda account: ContactChange.objects.create(
+        account=account, phone=PHONE, kind="C", source="PERSON", at=NOW
+    ),
+    ContactKey: lambda account: ContactKey.objects.create(account=account, facet="", key="lyon", phone=PHONE),
+    ContactTally: lambda account: ContactTally.objects.create(account=account, contacts=1),
+    Directory: lambda account: Directory.objects.create(account=account, switched_on_at=NOW),
+    KeyBacklog: lambda account: KeyBacklog.objects.create(
+        account=account, imported=make_import(account), created_at=NOW
+    ),
+    ListMerge: make_merge,
+    MergedEntry: lambda account: MergedEntry.objects.create(account=account, merge=make_merge(account), phone=PHONE),
+    ModeSwitch: lambda account: ModeSwitch.objects.create(
+        account=account, direction="ON", created_at=NOW, heartbeat_at=NOW
+    ),
+    ShownColumns: lambda account: ShownColumns.objects.create(
+        account=account, user=User.objects.create_user(f"reader{account.pk}@example.com"), columns=[]
     ),
     Exclusion: lambda account: Exclusion.objects.create(account=account, phone=PHONE, source="STOP", at=NOW),
     AuditEvent: lambda account: AuditEvent.objects.create(
@@ -208,7 +252,40 @@ def test_every_reference_between_tenant_rows_is_compared_with_the_account() -> N
         (ImportChange, "imported"),
         (ListEntry, "contact_list"),
         (EntryKey, "contact_list"),
+        (Contact, "imported"),
+        (ContactChange, "imported"),
+        (ContactBatch, "contact_list"),
+        (KeyBacklog, "imported"),
+        (ListMerge, "first"),
+        (ListMerge, "second"),
+        (ListMerge, "target"),
+        (MergedEntry, "merge"),
     }
+
+
+POINTERS: dict[str, tuple[type[models.Model], str, type[models.Model]]] = {
+    "a contact and its import": (Contact, "import_id", Import),
+    "a change and its import": (ContactChange, "import_id", Import),
+    "a batch and its list": (ContactBatch, "list_id", ContactList),
+    "contacts to index and their import": (KeyBacklog, "import_id", Import),
+    "a merge and its first list": (ListMerge, "first_list_id", ContactList),
+    "a merge and its second list": (ListMerge, "second_list_id", ContactList),
+    "a merge and its result": (ListMerge, "target_list_id", ContactList),
+    "an entry and its merge": (MergedEntry, "merge_id", ListMerge),
+}
+
+
+@pytest.mark.parametrize("pointer", POINTERS)
+def test_no_row_of_the_directory_points_at_another_accounts(
+    account: Account, other_account: Account, pointer: str
+) -> None:
+    model, column, target = POINTERS[pointer]
+    theirs = make(target, account)
+
+    with account_context(other_account), pytest.raises(IntegrityError), transaction.atomic():
+        MAKERS[model](other_account)
+        sql(f"update {model._meta.db_table} set {column} = {theirs.pk}")
+        sql("set constraints all immediate")
 
 
 def test_search_keys_cannot_point_at_another_accounts_list(account: Account, other_account: Account) -> None:
