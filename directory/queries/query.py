@@ -47,3 +47,11 @@ def contact_count(account: Account) -> int:
             "select coalesce(sum(contacts), 0)::bigint from directory_contacttally where account_id = %s", [account.pk]
         )
         return int(cursor.fetchone()[0])
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Chosen contacts: these numbers, or without any all that `query` finds."""
+
+    query: Query = Query()
+    phones: tuple[int, ...] | None = None
