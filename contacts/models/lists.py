@@ -1,9 +1,12 @@
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from smsplatform.accounts.models import Account
+from smsplatform.lib import days
 
 # E.164: 7 to 15 digits, never a leading zero.
 PHONE_IS_E164 = Q(phone__gte=1_000_000) & Q(phone__lt=1_000_000_000_000_000)
@@ -13,9 +16,10 @@ class ContactListQuerySet(models.QuerySet["ContactList"]):
     def for_account(self, account: Account) -> "ContactListQuerySet":
         return self.filter(account=account, deleted_at=None)
 
-    def shown(self) -> "ContactListQuerySet":
-        """Lists people see in tables: those of a single campaign stay with their campaign."""
-        return self.exclude(kind=ContactList.Kind.CAMPAIGN)
+    def shown(self, account: Account) -> "ContactListQuerySet":
+        """Lists people see: of the directory while it is on, the others while it is off, never those of a single campaign."""
+        has_directory = account.mode == Account.Mode.DIRECTORY
+        return self.filter(kind=ContactList.Kind.DIRECTORY if has_directory else ContactList.Kind.INDEPENDENT)
 
 
 class ContactList(models.Model):
@@ -78,6 +82,16 @@ class ContactList(models.Model):
     @property
     def is_active(self) -> bool:
         return self.status == self.Status.ACTIVE
+
+    @property
+    def is_living(self) -> bool:
+        """Whether a rule says who is in it."""
+        return self.rule is not None
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """When it expires unless it is used before; None for a permanent list."""
+        return days.months_later(self.last_used_at, self.expires_after_months) if self.expires_after_months else None
 
 
 class ListEntry(models.Model):

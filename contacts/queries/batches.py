@@ -20,7 +20,7 @@ class Chosen:
 def by_ids(account: Account, ids: Iterable[int]) -> Chosen:
     """Return chosen lists in the order of the ids, deleted ones too; those of other accounts are left out."""
     wanted = list(dict.fromkeys(ids))
-    rows = ContactList.objects.filter(account=account).shown()
+    rows = ContactList.objects.filter(account=account).shown(account)
     found = rows.in_bulk(wanted)
     total = rows.filter(pk__in=wanted).aggregate(total=Sum("contact_count"))["total"]
     return Chosen([found[pk] for pk in wanted if pk in found], total or 0)

@@ -3,13 +3,19 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import CharField, F, Func, QuerySet, Value
+from django.db.models import CharField, DateTimeField, DurationField, ExpressionWrapper, F, Func, QuerySet, Value
 from django.db.models.functions import Lower
 
 from contacts.models import ContactList, ListEntry
 from smsplatform.accounts.models import Account
 from smsplatform.lib.sealed import seal, unseal
 
+_MONTHS = Func(
+    F("expires_after_months"),
+    function="make_interval",
+    template="%(function)s(months => %(expressions)s)",
+    output_field=DurationField(),
+)
 SORTS: dict[str, Any] = {
     "name": Lower("name"),
     "contacts": F("contact_count"),
@@ -18,6 +24,8 @@ SORTS: dict[str, Any] = {
     "modified": F("updated_at"),
     "author": Lower("author__name"),
     "status": F("status"),
+    # As `ContactList.expires_at`; permanent lists come last.
+    "expiry": ExpressionWrapper(F("last_used_at") + _MONTHS, output_field=DateTimeField()),
 }
 
 
@@ -25,7 +33,11 @@ def list_rows(
     account: Account, *, search: str = "", status: str = "", sort: str = "-created", in_bin: bool = False
 ) -> QuerySet[ContactList]:
     """Return the lists of the table with their authors. `sort` is a key of SORTS, with "-" for descending."""
-    rows = ContactList.objects.filter(account=account, deleted_at__isnull=not in_bin).shown().select_related("author")
+    rows = (
+        ContactList.objects.filter(account=account, deleted_at__isnull=not in_bin)
+        .shown(account)
+        .select_related("author")
+    )
     if search:
         rows = rows.annotate(folded=folded(F("name"))).filter(folded__contains=fold(search))
     if status:

@@ -1,5 +1,6 @@
 """Days as people mean them: from midnight to midnight in their own time zone."""
 
+from calendar import monthrange
 from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
@@ -18,3 +19,10 @@ def beginning(day: date | None) -> datetime | None:
 def end(day: date | None) -> datetime | None:
     """Return the first moment after a day, None as in `beginning`."""
     return beginning(day + timedelta(days=1)) if day is not None and day < date.max else None
+
+
+def months_later(moment: datetime, months: int) -> datetime:
+    """Return the same day of a later month, or that month's last day where it is shorter."""
+    years, month = divmod(moment.month - 1 + months, 12)
+    year, month = moment.year + years, month + 1
+    return moment.replace(year=year, month=month, day=min(moment.day, monthrange(year, month)[1]))
