@@ -33,6 +33,10 @@ ACTIONS: dict[str, str | Promise] = {
     "IMPORT_CANCELLED": _("cancelled the import"),
     "IMPORT_UNDONE": _("undid the import"),
     "IMPORT_FAILED": _("could not import"),
+    "CONTACT_ADDED": _("added a contact"),
+    "CONTACT_EDITED": _("edited a contact:"),
+    "CONTACT_DELETED": _("deleted a contact"),
+    "CONTACT_RENUMBERED": _("changed the number of a contact"),
     "MEMBER_INVITED": _("invited"),
     "MEMBER_JOINED": _("joined the account"),
     "MEMBER_CHANGED": _("changed the rights of"),
@@ -45,6 +49,7 @@ ACTIONS: dict[str, str | Promise] = {
 # What the journal can be filtered by besides single actions: the beginnings of codes.
 GROUPS: dict[str, tuple[str | Promise, tuple[str, ...]]] = {
     "LISTS": (_("Contact lists"), ("LIST_", "LISTS_", "ENTRIES_", "EXPORT")),
+    "CONTACTS": (_("Contacts"), ("CONTACT",)),
     "IMPORTS": (_("Imports"), ("IMPORT_", "REJECTS_", "RECIPE")),
     "EXCLUSIONS": (_("Exclusion list"), ("EXCLUSIONS_",)),
     "PEOPLE": (_("Users"), ("MEMBER_", "INVITATION_")),

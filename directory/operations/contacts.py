@@ -1,0 +1,300 @@
+"""Write one contact of the directory. Many at once are written by imports and by actions on contacts."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from contacts.models import ContactList, ListEntry
+from contacts.operations import exclusions
+from directory.models import Attribute, AttributeType, Contact, ContactChange
+from directory.operations import keys, locks, members
+from smsplatform.accounts import audit
+from smsplatform.accounts.models import Account, User
+from smsplatform.lib.errors import OperationError
+
+Attributes = Mapping[str, Any]  # {"a1": "Lyon"}: typed as `Attribute` says, None for what is not known
+
+_TYPES: dict[str, type] = {
+    AttributeType.TEXT: str,
+    AttributeType.INTEGER: int,
+    AttributeType.DATE: str,
+    AttributeType.BOOLEAN: bool,
+}
+
+
+class ContactExists(OperationError):
+    """The number is a contact already: there is one per number. `phone` is whose it is."""
+
+    code = "CONTACT_EXISTS"
+
+    def __init__(self, phone: int) -> None:
+        super().__init__(_("This number is already a contact. Nothing was changed."))
+        self.phone = phone
+
+
+class ContactGone(OperationError):
+    """Somebody deleted the contact, or gave it another number, since it was shown."""
+
+    code = "CONTACT_GONE"
+
+    def __init__(self) -> None:
+        super().__init__(
+            gettext_lazy("This contact was deleted meanwhile, or has another number now. Nothing was changed.")
+        )
+
+
+class ContactChanged(OperationError):
+    """Somebody else changed the same attributes since they were shown. `now`: what the contact is."""
+
+    code = "CONTACT_CHANGED"
+
+    def __init__(self, fields: Iterable[str], now: Attributes) -> None:
+        message = _("Somebody else has changed this contact meanwhile. Compare the marked fields, then save again.")
+        super().__init__(message)
+        self.fields, self.now = list(fields), dict(now)
+
+
+class AttributesChanged(OperationError):
+    """An attribute was deleted, or has another type, since the form was shown."""
+
+    code = "ATTRIBUTES_CHANGED"
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What came of an edit. `changed`: keys of the attributes that are different now."""
+
+    contact: Contact
+    changed: list[str]
+    is_renumbered: bool
+
+
+@transaction.atomic
+def add(
+    account: Account,
+    *,
+    phone: int,
+    attributes: Attributes,
+    by: User | None,
+    now: datetime,
+    source: Contact.Source = Contact.Source.PERSON,
+    contact_list: ContactList | None = None,
+) -> Contact:
+    """Add a contact to the base, and to a list if one is given.
+
+    Raise ContactExists, and as `members.lock` for a list that people cannot add to.
+    """
+    locks.add(account.pk)
+    if contact_list is not None:
+        members.lock(account, contact_list)
+    values = _known(attributes)
+    _mark_used(account, values)
+    fields = {"attributes": values, "source": source, "created_at": now, "updated_at": now}
+    contact = _insert(account, phone, **fields)
+    _note(account, phone, ContactChange.Kind.CREATED, source=source, by=by, now=now)
+    if contact_list is not None:
+        ListEntry.objects.create(account=account, contact_list=contact_list, phone=phone)
+        _touch(account, [contact_list.pk], now)
+    keys.rekey(account, [phone])
+    audit.record(account, "CONTACT_ADDED", contact_list.name if contact_list else "", by=by, now=now)
+    return contact
+
+
+@transaction.atomic
+def edit(
+    account: Account,
+    *,
+    phone: int,
+    attributes: Attributes,
+    seen: Attributes,
+    by: User | None,
+    now: datetime,
+    source: Contact.Source = Contact.Source.PERSON,
+    new_phone: int | None = None,
+) -> Saved:
+    """Make the attributes what a person wants who saw them as `seen`, and give the contact another number if one is told.
+
+    What others changed meanwhile stays where this person changed nothing. Raise ContactChanged where both changed the
+    same, ContactGone, and ContactExists: nothing is saved then.
+    """
+    is_renumbered = new_phone is not None and new_phone != phone
+    lists = _take_turn(account, phone) if is_renumbered else _only_write(account)
+    contact = _hold(account, phone)
+    wanted = _merge(contact.attributes, seen, attributes)
+    changed = [key for key in {**wanted, **contact.attributes} if wanted.get(key) != contact.attributes.get(key)]
+    if changed:
+        _mark_used(account, {key: wanted[key] for key in changed if key in wanted})
+        keys.drop(account, [phone])
+        _note(account, phone, ContactChange.Kind.UPDATED, source=source, by=by, now=now, before=contact.attributes)
+        contact.attributes, contact.updated_at = wanted, now
+        contact.save(update_fields=["attributes", "updated_at"])
+        keys.rekey(account, [phone])
+        audit.record(account, "CONTACT_EDITED", _names(account, changed), by=by, now=now)
+    if is_renumbered and new_phone is not None:
+        contact = _renumber(account, contact, new_phone, lists, source=source, by=by, now=now)
+    return Saved(contact, changed, is_renumbered)
+
+
+@transaction.atomic
+def renumber(
+    account: Account,
+    *,
+    phone: int,
+    new_phone: int,
+    by: User | None,
+    now: datetime,
+    source: Contact.Source = Contact.Source.PERSON,
+) -> Contact:
+    """Give a contact another number; its lists and its history follow, an exclusion stays with the number that has it.
+
+    Raise ContactExists when the new number is another contact's, and ContactGone.
+    """
+    lists = _take_turn(account, phone)
+    contact = _hold(account, phone)
+    return contact if new_phone == phone else _renumber(account, contact, new_phone, lists, source=source, by=by, now=now)
+
+
+@transaction.atomic
+def delete(account: Account, *, phone: int, by: User | None, now: datetime) -> None:
+    """Remove a contact, with its history, from the base and all its lists; an exclusion stays. Raise ContactGone."""
+    lists = _take_turn(account, phone)
+    contact = _hold(account, phone)
+    keys.drop(account, [phone])
+    _entries(account, phone, lists).delete()
+    ContactChange.objects.filter(account=account, phone=phone).delete()
+    contact.delete()
+    _touch(account, lists, now)
+    audit.record(account, "CONTACT_DELETED", "", by=by, now=now, counts={"lists": len(lists)})
+
+
+def _only_write(account: Account) -> list[int]:
+    """Take the lock of a change that leaves a contact where it is, in all its lists."""
+    locks.add(account.pk)
+    return []
+
+
+def _take_turn(account: Account, phone: int) -> list[int]:
+    """Take the locks under which a contact may leave its number; return the ids of its lists."""
+    locks.remove(account.pk)
+    exclusions.wait_for_writers(account.pk)
+    entries = ListEntry.objects.filter(account=account, phone=phone)
+    # Lists in the bin too: they can be restored. Those of a single campaign are not the directory's.
+    lists = ContactList.objects.filter(account=account, kind=ContactList.Kind.DIRECTORY)
+    ids = lists.filter(pk__in=entries.values("contact_list_id")).values_list("pk", flat=True)
+    return _hold_lists(account, ids)
+
+
+def _hold_lists(account: Account, ids: Iterable[int]) -> list[int]:
+    held = ContactList.objects.filter(account=account, pk__in=list(ids)).order_by("pk")
+    return [one.pk for one in held.select_for_update(no_key=True)]
+
+
+def _hold(account: Account, phone: int) -> Contact:
+    contact = Contact.objects.filter(account=account, phone=phone).select_for_update().first()
+    if contact is None:
+        raise ContactGone
+    return contact
+
+
+def _renumber(
+    account: Account,
+    contact: Contact,
+    phone: int,
+    lists: list[int],
+    *,
+    source: Contact.Source,
+    by: User | None,
+    now: datetime,
+) -> Contact:
+    old = contact.phone
+    moved = _insert(
+        account,
+        phone,
+        attributes=contact.attributes,
+        source=contact.source,
+        imported_id=contact.imported_id,
+        created_at=contact.created_at,
+        updated_at=now,
+    )
+    keys.drop(account, [old])
+    # The new number may be in no list: it was no contact.
+    values = _entries(account, old, lists).values_list("contact_list_id", "values")
+    new = [ListEntry(account=account, contact_list_id=one, phone=phone, values=data) for one, data in values]
+    ListEntry.objects.bulk_create(new)
+    _entries(account, old, lists).delete()
+    ContactChange.objects.filter(account=account, phone=old).update(phone=phone)
+    contact.delete()
+    kind = ContactChange.Kind.RENUMBERED
+    _note(account, phone, kind, source=source, by=by, now=now, before=moved.attributes, old_phone=old)
+    _touch(account, lists, now)
+    keys.rekey(account, [phone])
+    audit.record(account, "CONTACT_RENUMBERED", "", by=by, now=now, counts={"lists": len(lists)})
+    return moved
+
+
+def _insert(account: Account, phone: int, **fields: Any) -> Contact:
+    try:
+        with transaction.atomic():
+            return Contact.objects.create(account=account, phone=phone, **fields)
+    except IntegrityError:
+        if Contact.objects.filter(account=account, phone=phone).exists():
+            raise ContactExists(phone) from None
+        raise
+
+
+def _entries(account: Account, phone: int, lists: list[int]) -> Any:
+    return ListEntry.objects.filter(account=account, contact_list_id__in=lists, phone=phone)
+
+
+def _touch(account: Account, lists: list[int], now: datetime) -> None:
+    ContactList.objects.filter(account=account, pk__in=lists).update(updated_at=now)
+
+
+def _known(attributes: Attributes) -> dict[str, Any]:
+    return {key: value for key, value in attributes.items() if value is not None}
+
+
+def _merge(stored: Attributes, seen: Attributes, wanted: Attributes) -> dict[str, Any]:
+    """Return the stored attributes with what a person changed of those they saw. Raise ContactChanged."""
+    mine = {key: value for key, value in wanted.items() if value != seen.get(key)}
+    both = [key for key in mine if stored.get(key) not in (seen.get(key), mine[key])]
+    if both:
+        raise ContactChanged(both, stored)
+    return _known({**stored, **mine})
+
+
+def _mark_used(account: Account, values: Attributes) -> None:
+    """Fix the types of the attributes that have values now. Raise AttributesChanged where one is no longer as it was."""
+    attributes = Attribute.objects.filter(account=account, key__in=list(values), deleted_at=None).order_by("pk")
+    held = {attribute.key: attribute for attribute in attributes.select_for_update(no_key=True)}
+    for key, value in values.items():
+        if key not in held or type(value) is not _TYPES[held[key].type]:
+            raise AttributesChanged(_("The attributes have changed meanwhile. Nothing was saved: reload the page."))
+    attributes.filter(is_used=False).update(is_used=True)
+
+
+def _names(account: Account, changed: list[str]) -> str:
+    """Return the names of attributes, which the journal may show: their values are a person's own."""
+    attributes = Attribute.objects.filter(account=account, key__in=changed).order_by("position", "pk")
+    return ", ".join(attributes.values_list("name", flat=True))
+
+
+def _note(
+    account: Account,
+    phone: int,
+    kind: ContactChange.Kind,
+    *,
+    source: Contact.Source,
+    by: User | None,
+    now: datetime,
+    before: Attributes | None = None,
+    old_phone: int | None = None,
+) -> None:
+    ContactChange.objects.create(
+        account=account, phone=phone, kind=kind, source=source, actor=by, at=now, before=before, old_phone=old_phone
+    )
