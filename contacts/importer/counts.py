@@ -13,7 +13,8 @@ class Counts:
     with more cells than columns, `undecodable` are characters that the encoding could not read, `removed` are numbers of
     the list that the file, which replaces it, does not hold, `second_phone` are kept numbers from the second column,
     `second_numbers` are kept lines whose cell holds another number, `totals` are the blank lines that are not blank but
-    totals at the bottom.
+    totals at the bottom, `skipped_values` are cells of kept lines that are not what their column is, a date say, `joined`
+    are numbers that the list did not hold, where what we know of them is kept beside it.
     """
 
     read: int = 0
@@ -30,6 +31,8 @@ class Counts:
     second_phone: int = 0
     second_numbers: int = 0
     totals: int = 0
+    skipped_values: int = 0
+    joined: int = 0
 
     @property
     def kept(self) -> int:

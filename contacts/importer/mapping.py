@@ -14,12 +14,15 @@ NEW, NOWHERE = "NEW", ""  # what a person may choose beside the key of a column 
 class ColumnMapping:
     """`keys`: for each column of the file, the key its cells go to, None for none (the phones' own, and those left out).
 
-    `columns`: the list's columns afterwards, as `ContactList.columns`. `next_key`: the number of the first free key.
+    `columns`: the list's columns afterwards, as `ContactList.columns`. `next_key`: the number of the first free key, 0
+    where cells beyond the file's last column go nowhere. `types`: of each column, as `typed` has them, "" for texts as
+    they are; none at all where all are.
     """
 
     keys: tuple[str | None, ...]
     columns: tuple[dict[str, str], ...]
     next_key: int
+    types: tuple[str, ...] = ()
 
     def with_extra(self, count: int) -> list[dict[str, str]]:
         """Return the columns with `count` unnamed ones, for cells beyond the file's last column."""

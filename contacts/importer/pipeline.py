@@ -19,7 +19,7 @@ from contacts.importer.numbers import NumberReader
 from contacts.importer.plan import Plan, clean
 from contacts.importer.rejects import Rejects
 from contacts.importer.repairs import Repairs
-from contacts.importer.sinks import Sink
+from contacts.importer.sinks import Outcome, Sink
 from contacts.importer.text import Readable, TextReader
 from contacts.importer.totals import Bottom, Refused, is_total
 from contacts.importer.values import Values
@@ -47,13 +47,16 @@ class Watch(Protocol):
 class Report:
     """`columns`: as `ContactList.columns`. `excluded`: the first excluded numbers that were kept, with their lines.
 
-    `second_numbers`: the first lines whose phone cell holds another number, with what is not imported.
+    `second_numbers`: the first lines whose phone cell holds another number, with what is not imported. `skipped`: the
+    values that were not imported, by column. `filled`: the keys that got a value.
     """
 
     counts: Counts
     columns: list[dict[str, str]]
     excluded: list[tuple[int, int]]
     second_numbers: list[dict[str, Any]]
+    skipped: list[dict[str, Any]]
+    filled: frozenset[str]
 
 
 @dataclass
@@ -91,14 +94,19 @@ class Pipeline:
         finally:
             self.sink.close()
         self.rejects.finish()
-        counts = self._counts
+        return self._report(outcome, reader.undecodable)
+
+    def _report(self, outcome: Outcome, undecodable: int) -> Report:
+        counts, values = self._counts, self._values
         counts.totals = self._bottom.count
         counts.blank += counts.totals
         counts.new, counts.updated, counts.unchanged = outcome.new, outcome.updated, outcome.unchanged
-        counts.removed = outcome.removed
-        counts.undecodable = reader.undecodable
+        counts.removed, counts.joined = outcome.removed, outcome.joined
+        counts.undecodable = undecodable
+        counts.skipped_values = sum(column["count"] for column in values.skipped)
         counts.check()
-        return Report(counts, self.mapping.with_extra(self._values.extra), self._excluded, self._second_numbers)
+        columns = self.mapping.with_extra(values.extra)
+        return Report(counts, columns, self._excluded, self._second_numbers, values.skipped, frozenset(values.filled))
 
     def _take(self, block: Block) -> None:
         self._counts.read += len(block.lines) + len(block.unreadable)

@@ -5,13 +5,16 @@ remembered fragment costs a dictionary look-up. Columns of unique cells are not 
 """
 
 import json
+from collections.abc import Sequence
 from itertools import compress
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from contacts.importer.block import Block, Column
 from contacts.importer.mapping import ColumnMapping
+from contacts.importer.typed_column import TypedColumn, null_of
 from smsplatform.lib import csvsafe
 
 MEMO_CELLS = 20_000  # remembered of one column
@@ -38,7 +41,12 @@ class _Memo(dict[str, str]):
         return made
 
 
-class _ValueColumn:
+class _Column(Protocol):
+    def fragments(self, cells: Column, lines: Sequence[int]) -> list[str]:
+        """Return what each cell, on its line, adds to its row's JSON."""
+
+
+class _TextColumn:
     """One column: remembers its fragments while that pays, and about `limit` of them at most."""
 
     def __init__(self, key: str, limit: int) -> None:
@@ -47,7 +55,7 @@ class _ValueColumn:
         self._asked = 0
         self._memo: _Memo | None = _Memo(key)
 
-    def fragments(self, cells: Column) -> list[str]:
+    def fragments(self, cells: Column, lines: Sequence[int]) -> list[str]:
         memo = self._memo
         if memo is None:
             return _fragments(self._key, cells)
@@ -78,16 +86,33 @@ def _fragments(key: str, cells: Column) -> list[str]:
 class Values:
     """The values of a table's lines, under the keys of the mapping.
 
-    Cells beyond the last column go to the following keys: `extra` is how many keys were needed.
+    Cells beyond the last column go to the following keys: `extra` is how many keys were needed. `filled`: the keys that
+    got a value.
     """
 
     def __init__(self, mapping: ColumnMapping) -> None:
         kept = [(index, key) for index, key in enumerate(mapping.keys) if key is not None]
         limit = min(MEMO_CELLS, ALL_MEMO_CELLS // max(1, len(kept)))
-        self._indexes = [index for index, _ in kept]
-        self._columns = [_ValueColumn(key, limit) for _, key in kept]
-        self._first_extra = mapping.next_key
+        self._typed = {
+            index: TypedColumn(key, mapping.types[index], ALL_MEMO_CELLS // len(kept))
+            for index, key in kept
+            if mapping.types and mapping.types[index]
+        }
+        self._columns: list[tuple[int, str, _Column]] = [
+            (index, key, self._typed.get(index) or _TextColumn(key, limit)) for index, key in kept
+        ]
+        self._next_key = mapping.next_key
         self.extra = 0
+        self.filled: set[str] = set()
+
+    @property
+    def skipped(self) -> list[dict[str, Any]]:
+        """The cells that are not what their column is: {"column", "key", "count", "samples": [{"line", "value"}]}."""
+        return [
+            {"column": index, "key": column.key, "count": column.skipped, "samples": column.samples}
+            for index, column in self._typed.items()
+            if column.skipped
+        ]
 
     def build(self, block: Block, kept: NDArray[np.int64]) -> list[str]:
         """Return one text for each of the rows of the block whose indexes are in `kept`."""
@@ -95,11 +120,15 @@ class Values:
         is_kept = np.zeros(size, dtype=np.bool_)
         is_kept[kept] = True
         mask = None if len(kept) == size else is_kept.tolist()
+        lines = list(compress(block.lines, mask)) if self._typed and mask is not None else block.lines
         fragments: list[list[str]] = []
-        for index, column in zip(self._indexes, self._columns, strict=True):
+        for index, key, column in self._columns:
             cells = block.columns[index]
-            fragments.append(column.fragments(cells if mask is None else list(compress(cells, mask))))
-        if block.extra:
+            made = column.fragments(cells if mask is None else list(compress(cells, mask)), lines)
+            if key not in self.filled and not {"", null_of(key)}.issuperset(made):
+                self.filled.add(key)
+            fragments.append(made)
+        if block.extra and self._next_key:
             fragments.append([self._extra(block.extra.get(row, ())) for row in kept.tolist()])
         if not fragments:
             return [NOTHING] * len(kept)
@@ -108,5 +137,5 @@ class Values:
     def _extra(self, cells: Column) -> str:
         filled = {number: cell for number, cell in enumerate(cells, start=1) if cell.strip()}
         self.extra = max([self.extra, *filled])
-        first = self._first_extra - 1
+        first = self._next_key - 1
         return "".join(fragment(f"c{first + number}", cell) for number, cell in filled.items())

@@ -18,12 +18,16 @@ CHUNK_CHARACTERS = 2**24  # of values, where rows are long
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of the rows given to a sink; `removed` are numbers of the list that were not among them."""
+    """What became of the rows given to a sink; `removed` are numbers of the list that were not among them.
+
+    `joined`: rows that the list did not hold, where new, updated and unchanged are about contacts beside it.
+    """
 
     new: int = 0
     updated: int = 0
     unchanged: int = 0
     removed: int = 0
+    joined: int = 0
 
 
 class Sink(Protocol):

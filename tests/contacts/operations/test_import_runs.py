@@ -33,6 +33,8 @@ RESULT = {
     "second_phone": 0,
     "second_numbers": 0,
     "totals": 0,
+    "skipped_values": 0,
+    "joined": 0,
     "others": [],
     "known": [{"line": 7, "phone": 33744556677, "source": "STOP", "at": NOW.isoformat()}],
     "repaired": {},
