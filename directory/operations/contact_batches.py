@@ -1,0 +1,182 @@
+"""One action on chosen contacts: at once when they are few, by a worker when they are many.
+
+What was done and what the batch says of it are one transaction, so that a batch taken up again after a crash does
+nothing twice. Deleting takes a transaction for every chunk: others can work in between, and it goes on where it stopped.
+"""
+
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from contacts.models import ContactList
+from contacts.operations import jobs
+from directory.models import ContactBatch
+from directory.operations import erasure, members
+from directory.operations.contact_actions import ACTS, Outcome
+from directory.queries import selections
+from directory.queries.query import Selection
+from smsplatform.accounts import audit, tenancy
+from smsplatform.accounts.models import Account, User
+from smsplatform.lib.errors import OperationError
+
+AT_ONCE_CONTACTS = 2_000  # as many are done while the person waits
+MAX_CHOSEN = 2_000  # one by one: more are chosen by what finds them
+CHUNK = 10_000  # contacts deleted in one transaction
+BATCHES = jobs.Kind(ContactBatch, task="directory.tasks.run_contact_batch", failed="CONTACT_BATCH_FAILED")
+
+Action = ContactBatch.Action
+
+
+class NobodyChosen(OperationError):
+    """No contact was chosen, or none of them exists any more."""
+
+    code = "NOBODY_CHOSEN"
+
+
+class TooManyChosen(OperationError):
+    """More contacts were named one by one than a batch takes."""
+
+    code = "TOO_MANY_CHOSEN"
+
+
+class NameMissing(OperationError):
+    """A new list needs a name."""
+
+    code = "NAME_MISSING"
+
+
+@transaction.atomic
+def start(
+    account: Account,
+    *,
+    action: Action,
+    selection: Selection,
+    contact_list: ContactList | None = None,
+    options: Mapping[str, Any] | None = None,
+    by: User | None,
+    now: datetime,
+) -> ContactBatch:
+    """Begin an action on contacts; a small one is over when this returns.
+
+    `contact_list`: of ADD and REMOVE. `options`: "name", "description" and "expires_after_months" of NEW_LIST, "reason"
+    of EXCLUDE, and "expected", how many contacts the person was told. Raise NobodyChosen, TooManyChosen, NameMissing,
+    and what `members` raises.
+    """
+    given = dict(options or {})
+    count = _checked(account, action, selection, contact_list, given)
+    is_small = count <= AT_ONCE_CONTACTS
+    batch = ContactBatch.objects.create(
+        account=account,
+        author=by,
+        action=action,
+        phones=None if selection.phones is None else sorted(set(selection.phones)),
+        query=selection.query.to_json(),
+        contact_list=contact_list,
+        options=given | ({"list_name": contact_list.name} if contact_list else {}),
+        status=ContactBatch.Status.RUNNING if is_small else ContactBatch.Status.QUEUED,
+        claim=uuid.uuid4() if is_small else None,
+        total=given.get("expected", count),
+        created_at=now,
+        heartbeat_at=timezone.now(),
+    )
+    if is_small:
+        _do(account, batch, now)
+        batch.refresh_from_db()
+    else:
+        BATCHES.call(account.pk, batch.pk)
+    return batch
+
+
+def _checked(
+    account: Account,
+    action: Action,
+    selection: Selection,
+    contact_list: ContactList | None,
+    options: Mapping[str, Any],
+) -> int:
+    """Return how many contacts are chosen; raise what can be said before anything is done."""
+    if selection.phones is not None and len(selection.phones) > MAX_CHOSEN:
+        message = _("Tick at most %(max)d contacts, or choose all that a search finds.")
+        raise TooManyChosen(message % {"max": MAX_CHOSEN})
+    if action in (Action.ADD, Action.REMOVE):
+        members.check(contact_list or ContactList(kind=""))
+    if action == Action.NEW_LIST and not options.get("name"):
+        raise NameMissing(_("Give the new list a name."))
+    count = selections.count(account, selection)
+    if count == 0:
+        raise NobodyChosen(_("Choose at least one contact: those chosen no longer exist."))
+    return count
+
+
+def selection_of(batch: ContactBatch) -> Selection:
+    """Return the contacts that a batch is about."""
+    return selections.from_json({"query": batch.query, "phones": batch.phones})
+
+
+def run(account: Account, *, batch_id: int, now: datetime) -> None:
+    """Do what is left of a batch. Raise JobAlreadyStarted. Beyond the account's share of the workers it stays queued."""
+    with BATCHES.worked_on(account, batch_id) as work:
+        if work is None:
+            return
+        batch, progress = work
+        try:
+            _do(account, batch, now, saw=progress.saw, patient=True)
+        except OperationError as error:
+            raise jobs.JobFailed(error.code) from None
+
+
+def _do(
+    account: Account,
+    batch: ContactBatch,
+    now: datetime,
+    *,
+    saw: Callable[[int], None] = lambda done: None,
+    patient: bool = False,
+) -> None:
+    if batch.action == Action.DELETE:
+        while _delete_some(account, batch, now, patient=patient):
+            saw(batch.done)
+        return
+    with tenancy.account_context(account):
+        outcome = ACTS[Action(batch.action)](account, batch, selection_of(batch), now)
+        _finish(batch, outcome)
+
+
+def _delete_some(account: Account, batch: ContactBatch, now: datetime, *, patient: bool) -> bool:
+    """Delete the next chunk, in the order of the numbers. Return whether there may be more."""
+    with tenancy.account_context(account):
+        behind = batch.result.get("behind", 0)
+        # Contacts added since it was confirmed were not in the number that somebody agreed to.
+        phones = selections.next_phones(
+            account, selection_of(batch), behind=behind, added_until=batch.created_at, limit=CHUNK
+        )
+        erased = erasure.erase(account, phones=phones, now=now, patient=patient) if phones else 0
+        deleted = batch.result.get("deleted", 0) + erased
+        batch.done = deleted
+        if len(phones) == CHUNK:
+            batch.result = {"deleted": deleted, "behind": phones[-1]}
+            BATCHES.write_if_mine(batch, done=deleted, result=batch.result)
+            return True
+        if deleted:
+            audit.record(account, "CONTACTS_DELETED", "", by=batch.author, now=now, counts={"contacts": deleted})
+        _finish(batch, Outcome(deleted, {"deleted": deleted}))
+        return False
+
+
+def _finish(batch: ContactBatch, outcome: Outcome) -> None:
+    """Write what was done. The numbers chosen one by one are needed no longer: only how many there were."""
+    BATCHES.write_if_mine(
+        batch,
+        status=ContactBatch.Status.DONE,
+        claim=None,
+        done=outcome.found,
+        result=outcome.result | {"found": outcome.found},
+        contact_list=outcome.contact_list or batch.contact_list,
+        phones=None if batch.phones is None else [],
+        finished_at=timezone.now(),
+    )
