@@ -7,7 +7,7 @@ remembered fragment costs a dictionary look-up. Columns of unique cells are not 
 import json
 from collections.abc import Sequence
 from itertools import compress
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,16 +41,11 @@ class _Memo(dict[str, str]):
         return made
 
 
-class _Column(Protocol):
-    def fragments(self, cells: Column, lines: Sequence[int]) -> list[str]:
-        """Return what each cell, on its line, adds to its row's JSON."""
-
-
 class _TextColumn:
     """One column: remembers its fragments while that pays, and about `limit` of them at most."""
 
     def __init__(self, key: str, limit: int) -> None:
-        self._key = key
+        self.key = key
         self._limit = limit
         self._asked = 0
         self._memo: _Memo | None = _Memo(key)
@@ -58,13 +53,13 @@ class _TextColumn:
     def fragments(self, cells: Column, lines: Sequence[int]) -> list[str]:
         memo = self._memo
         if memo is None:
-            return _fragments(self._key, cells)
+            return _fragments(self.key, cells)
         made = list(map(memo.__getitem__, cells))
         self._asked += len(cells)
         if self._asked >= CELLS_BEFORE_JUDGING and memo.misses > (1 - WORTH_HITS) * self._asked:
             self._memo = None
         elif len(memo) > self._limit:
-            self._memo, self._asked = _Memo(self._key), 0
+            self._memo, self._asked = _Memo(self.key), 0
         return made
 
 
@@ -98,9 +93,8 @@ class Values:
             for index, key in kept
             if mapping.types and mapping.types[index]
         }
-        self._columns: list[tuple[int, str, _Column]] = [
-            (index, key, self._typed.get(index) or _TextColumn(key, limit)) for index, key in kept
-        ]
+        self._indexes = [index for index, _ in kept]
+        self._columns = [self._typed.get(index) or _TextColumn(key, limit) for index, key in kept]
         self._next_key = mapping.next_key
         self.extra = 0
         self.filled: set[str] = set()
@@ -122,11 +116,11 @@ class Values:
         mask = None if len(kept) == size else is_kept.tolist()
         lines = list(compress(block.lines, mask)) if self._typed and mask is not None else block.lines
         fragments: list[list[str]] = []
-        for index, key, column in self._columns:
+        for index, column in zip(self._indexes, self._columns, strict=True):
             cells = block.columns[index]
             made = column.fragments(cells if mask is None else list(compress(cells, mask)), lines)
-            if key not in self.filled and not {"", null_of(key)}.issuperset(made):
-                self.filled.add(key)
+            if column.key not in self.filled and not {"", null_of(column.key)}.issuperset(made):
+                self.filled.add(column.key)
             fragments.append(made)
         if block.extra and self._next_key:
             fragments.append([self._extra(block.extra.get(row, ())) for row in kept.tolist()])

@@ -35,6 +35,8 @@ def test_every_line_is_in_one_bucket() -> None:
         "second_phone": 0,
         "second_numbers": 0,
         "totals": 0,
+        "skipped_values": 0,
+        "joined": 0,
     }
     assert result.report.excluded == [(6, 33698765432)]
 
