@@ -142,6 +142,7 @@ CELERY_BEAT_SCHEDULE = {
     "rescue-imports": {"task": "contacts.tasks.rescue_imports", "schedule": 15.0},  # seconds
     "empty-bins": {"task": "contacts.tasks.empty_bins", "schedule": crontab(hour=3, minute=15)},
     "rescue-jobs": {"task": "contacts.tasks.rescue_jobs", "schedule": 15.0},  # seconds
+    "rescue-directory-jobs": {"task": "directory.tasks.rescue_jobs", "schedule": 15.0},  # seconds
     "purge-entry-keys": {"task": "contacts.tasks.purge_entry_keys", "schedule": crontab(hour=4, minute=0)},
     "purge-exports": {"task": "contacts.tasks.purge_exports", "schedule": crontab(hour=3, minute=45)},
     "purge-import-files": {"task": "contacts.tasks.purge_import_files", "schedule": crontab(hour=3, minute=30)},
