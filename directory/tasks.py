@@ -9,15 +9,58 @@ from celery.signals import worker_ready
 from django.utils import timezone
 
 from contacts.operations import jobs
-from directory.operations import contact_batches
+from directory.operations import attribute_removal, contact_batches, living, merges
 from smsplatform.accounts.models import Account
+from smsplatform.accounts.tenancy import account_context
 
-KINDS: tuple[jobs.Kind[Any], ...] = (contact_batches.BATCHES,)
+KINDS: tuple[jobs.Kind[Any], ...] = (contact_batches.BATCHES, merges.MERGES)
 
 
 @shared_task
 def run_contact_batch(account_id: int, *, job_id: int, **_: Any) -> None:
     _once(partial(contact_batches.run, batch_id=job_id), account_id)
+
+
+@shared_task
+def remove_attribute_values(account_id: int, **_: Any) -> None:
+    _once(attribute_removal.remove_values, account_id)
+
+
+@shared_task
+def remove_deleted_attributes(**_: Any) -> None:
+    """Finish, in every account, what lost calls left of deleted attributes."""
+    for account in Account.objects.order_by("pk").iterator():
+        attribute_removal.remove_values(account, now=timezone.now())
+
+
+@shared_task
+def run_merge(account_id: int, *, job_id: int, **_: Any) -> None:
+    _once(partial(merges.run, merge_id=job_id), account_id)
+
+
+@shared_task
+def purge_merges(**_: Any) -> None:
+    """Forget, in every account, what merges noted for an undo that is no longer possible."""
+    for account in Account.objects.order_by("pk").iterator():
+        with account_context(account):
+            merges.purge(account, now=timezone.now())
+
+
+@shared_task
+def refresh_living_lists(account_id: int, **_: Any) -> None:
+    """Contacts of the account have changed: whose lists keep themselves up to date."""
+    account = Account.objects.get(pk=account_id)
+    if account.is_active:
+        with account_context(account):
+            living.answered(account, now=timezone.now())
+
+
+@shared_task
+def refresh_lists_behind(**_: Any) -> None:
+    """Refresh, in every account, the lists that follow rules and that a lost call or a new day left behind."""
+    for account in Account.objects.filter(is_active=True, mode=Account.Mode.DIRECTORY).order_by("pk").iterator():
+        with account_context(account):
+            living.refresh_all(account, now=timezone.now(), behind_only=True)
 
 
 @shared_task

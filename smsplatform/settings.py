@@ -143,8 +143,14 @@ CELERY_BEAT_SCHEDULE = {
     "empty-bins": {"task": "contacts.tasks.empty_bins", "schedule": crontab(hour=3, minute=15)},
     "rescue-jobs": {"task": "contacts.tasks.rescue_jobs", "schedule": 15.0},  # seconds
     "rescue-directory-jobs": {"task": "directory.tasks.rescue_jobs", "schedule": 15.0},  # seconds
+    "purge-merges": {"task": "directory.tasks.purge_merges", "schedule": crontab(hour=4, minute=30)},
+    "refresh-lists-behind": {"task": "directory.tasks.refresh_lists_behind", "schedule": 300.0},  # seconds
     "purge-entry-keys": {"task": "contacts.tasks.purge_entry_keys", "schedule": crontab(hour=4, minute=0)},
     "purge-exports": {"task": "contacts.tasks.purge_exports", "schedule": crontab(hour=3, minute=45)},
+    "remove-deleted-attributes": {
+        "task": "directory.tasks.remove_deleted_attributes",
+        "schedule": crontab(hour=4, minute=15),
+    },
     "purge-import-files": {"task": "contacts.tasks.purge_import_files", "schedule": crontab(hour=3, minute=30)},
 }
 

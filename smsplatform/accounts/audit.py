@@ -21,6 +21,14 @@ ACTIONS: dict[str, str | Promise] = {
     "LIST_RESTORED": _("restored the list"),
     "LIST_EXPORTED": _("exported the list"),
     "LIST_DUPLICATED": _("duplicated the list"),
+    "LIST_SETTINGS": _("changed the settings of the list"),
+    "LIST_API_ON": _("made available to API sends the list"),
+    "LIST_API_OFF": _("withdrew from API sends the list"),
+    "LIST_RULE_CHANGED": _("changed the rule of the list"),
+    "LIST_FROZEN": _("froze the list"),
+    "LISTS_MERGED": _("merged the lists"),
+    "LISTS_NOT_MERGED": _("could not merge into"),
+    "LISTS_UNMERGED": _("undid the merge into"),
     "EXPORT_DOWNLOADED": _("downloaded the export of"),
     "EXPORT_FAILED": _("could not export"),
     "EXCLUSIONS_ADDED": _("added to the exclusion list"),
@@ -42,12 +50,17 @@ ACTIONS: dict[str, str | Promise] = {
     "CONTACTS_DELETED": _("deleted contacts"),
     "CONTACTS_EXPORTED": _("exported contacts of the directory"),
     "CONTACT_BATCH_FAILED": _("could not finish, for chosen contacts:"),
+    "ATTRIBUTE_CREATED": _("created the attribute"),
+    "ATTRIBUTE_CHANGED": _("changed the attribute"),
+    "ATTRIBUTE_DELETED": _("deleted the attribute"),
     "MEMBER_INVITED": _("invited"),
     "MEMBER_JOINED": _("joined the account"),
     "MEMBER_CHANGED": _("changed the rights of"),
     "MEMBER_REMOVED": _("removed"),
     "INVITATION_REVOKED": _("revoked the invitation of"),
     "ACCOUNT_CHANGED": _("changed the account settings"),
+    "DIRECTORY_ON": _("switched on the directory of"),
+    "DIRECTORY_OFF": _("switched off the directory of"),
     "JOURNAL_EXPORTED": _("exported the activity log"),
 }
 
@@ -57,8 +70,9 @@ GROUPS: dict[str, tuple[str | Promise, tuple[str, ...]]] = {
     "CONTACTS": (_("Contacts"), ("CONTACT",)),
     "IMPORTS": (_("Imports"), ("IMPORT_", "REJECTS_", "RECIPE")),
     "EXCLUSIONS": (_("Exclusion list"), ("EXCLUSIONS_",)),
+    "ATTRIBUTES": (_("Contact attributes"), ("ATTRIBUTE_",)),
     "PEOPLE": (_("Users"), ("MEMBER_", "INVITATION_")),
-    "ACCOUNT": (_("Account"), ("ACCOUNT_", "JOURNAL_")),
+    "ACCOUNT": (_("Account"), ("ACCOUNT_", "JOURNAL_", "DIRECTORY_")),
 }
 
 
