@@ -124,9 +124,9 @@ class MergedEntry(models.Model):
 class ModeSwitch(Job):
     """The directory option switched on or off, or only tried (`is_dry_run`).
 
-    `choices`: where the columns of the lists go, {"12": {"c1": "a4", "c2": "NEW", "c3": ""}}; a list or column that is
-    not named follows the suggestion. `result`: what happened, or would: {"lists": […], "contacts", "new", "merged",
-    "conflicts", "attributes"}.
+    `choices`: {"columns": {"ville": "a4", "remarque": "", "quartier": "NEW:TEXT"}, "lists_win": false}, the columns by their
+    folded names; what is not named follows the suggestion. `result`: what happened, or would (`operations.conversion`),
+    and for a trial the "digest" of what it looked at.
     """
 
     class Direction(models.TextChoices):

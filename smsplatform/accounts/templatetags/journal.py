@@ -9,7 +9,9 @@ from smsplatform.accounts.models import AuditEvent
 register = template.Library()
 
 COUNTS = {
+    "lists": _("lists"),
     "contacts": _("contacts"),
+    "merged": _("in several lists"),
     "added": _("contacts added"),
     "changed": _("contacts changed"),
     "removed": _("contacts removed"),

@@ -1,0 +1,299 @@
+"""The directory option of an account: tried, switched on, switched off.
+
+Switching on makes diffusion lists of the independent ones, all at once or not at all: nothing of them is lost, their
+entries keep the values they had. Switching off hides the directory, and makes independent lists of those again.
+"""
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from contacts.models import ContactList
+from contacts.operations import entry_keys, exclusions, imports, jobs
+from directory.models import Attribute, ModeSwitch
+from directory.operations import attributes, conversion, directories, locks
+from directory.operations.conversion import Facts, Goal
+from directory.queries import option as queries
+from directory.queries.option import ColumnGroup
+from smsplatform.accounts import audit, tenancy
+from smsplatform.accounts.models import Account, User
+from smsplatform.lib.errors import OperationError
+
+AT_ONCE_ENTRIES = 20_000  # as many are brought together while the person waits
+MAX_LISTS_NAMED = 50  # in the result
+SWITCHES = jobs.Kind(ModeSwitch, task="directory.tasks.run_mode_switch")
+
+Direction, Status = ModeSwitch.Direction, ModeSwitch.Status
+Saw = Callable[[int], None]
+
+
+class AccountBusy(OperationError):
+    """Something is being written that the switch would change under its feet."""
+
+    code = "ACCOUNT_BUSY"
+
+
+class TrialOutdated(OperationError):
+    """The lists are no longer what the trial looked at."""
+
+    code = "TRIAL_OUTDATED"
+
+
+class NothingToSwitch(OperationError):
+    """The option is already as it should be."""
+
+    code = "NOTHING_TO_SWITCH"
+
+
+@transaction.atomic
+def try_out(
+    account: Account, *, choices: Mapping[str, str], lists_win: bool = False, by: User, now: datetime
+) -> ModeSwitch:
+    """Find out what switching on would do, and change nothing. A small account's trial is over when this returns.
+
+    `choices`: where columns go, by their folded names (`ModeSwitch`). `lists_win`: over values that the directory has.
+    """
+    return _start(account, choices=choices, lists_win=lists_win, is_dry_run=True, by=by, now=now)
+
+
+@transaction.atomic
+def switch_on(
+    account: Account, *, choices: Mapping[str, str], lists_win: bool = False, seen: str, by: User, now: datetime
+) -> ModeSwitch:
+    """Switch the option on as a trial showed it; where it is on, bring in the lists that are independent still.
+
+    `choices` and `seen`: the "choices" and "digest" of the trial's result. Raise NothingToSwitch, AccountBusy, TrialOutdated.
+    """
+    if account.mode == Account.Mode.DIRECTORY and not queries.to_convert(account).exists():
+        raise NothingToSwitch(_("The directory is already on."))
+    _refuse_busy(account)
+    if seen != queries.digest(account, choices=choices, lists_win=lists_win):
+        raise TrialOutdated(
+            _("The lists have changed since this trial. Try again, then switch on: nothing was changed.")
+        )
+    return _start(account, choices=choices, lists_win=lists_win, is_dry_run=False, by=by, now=now)
+
+
+@transaction.atomic
+def switch_off(account: Account, *, by: User, now: datetime) -> ModeSwitch:
+    """Hide the directory; the lists it was made of are independent again. Nothing is deleted.
+
+    Raise NothingToSwitch, AccountBusy.
+    """
+    if account.mode != Account.Mode.DIRECTORY:
+        raise NothingToSwitch(_("The directory is already off."))
+    _refuse_busy(account)
+    locks.add(account.pk)
+    exclusions.wait_for_writers(account.pk)
+    mine = queries.of_the_directory(account)
+    back = mine.filter(was_independent=True).update(kind=ContactList.Kind.INDEPENDENT)
+    kept = mine.filter(was_independent=False, deleted_at=None).count()
+    cancelled = _cancel_imports(account, into_directory=True, by=by, now=now)
+    _set_mode(account, Account.Mode.LISTS)
+    audit.record(account, "DIRECTORY_OFF", account.name, by=by, now=now, counts={"lists": back})
+    return ModeSwitch.objects.create(
+        account=account,
+        author=by,
+        direction=Direction.OFF,
+        is_dry_run=False,
+        status=Status.DONE,
+        result={"lists": back, "kept": kept, "cancelled": cancelled},
+        created_at=now,
+        heartbeat_at=now,
+        finished_at=now,
+    )
+
+
+def run(account: Account, *, switch_id: int, now: datetime) -> None:
+    """Do a trial or a switch that waits. Raise JobAlreadyStarted."""
+    with SWITCHES.worked_on(account, switch_id) as work:
+        if work is None:
+            return
+        switch, progress = work
+        try:
+            _do(account, switch, now, saw=progress.saw)
+        except OperationError as error:
+            raise jobs.JobFailed(error.code) from None
+
+
+def _start(
+    account: Account, *, choices: Mapping[str, str], lists_win: bool, is_dry_run: bool, by: User, now: datetime
+) -> ModeSwitch:
+    total = sum(queries.to_convert(account).values_list("contact_count", flat=True))
+    is_small = total <= AT_ONCE_ENTRIES
+    switch = ModeSwitch.objects.create(
+        account=account,
+        author=by,
+        direction=Direction.ON,
+        is_dry_run=is_dry_run,
+        choices={"columns": dict(choices), "lists_win": lists_win},
+        status=Status.RUNNING if is_small else Status.QUEUED,
+        claim=uuid.uuid4() if is_small else None,
+        total=total,
+        created_at=now,
+        heartbeat_at=timezone.now(),
+    )
+    if is_small:
+        _do(account, switch, now)
+        switch.refresh_from_db()
+        account.refresh_from_db(fields=["mode"])
+    else:
+        SWITCHES.call(account.pk, switch.pk)
+    return switch
+
+
+def _do(account: Account, switch: ModeSwitch, now: datetime, saw: Saw = lambda done: None) -> None:
+    """Try or switch, and write the result: one transaction."""
+    with tenancy.account_context(account):
+        if switch.is_dry_run:
+            result = _gathered(account, switch, list(queries.to_convert(account)), now, saw)
+        else:
+            result = _convert(account, switch, now, saw)
+        result["digest"] = queries.digest(
+            account, choices=result["choices"], lists_win=bool(switch.choices.get("lists_win"))
+        )
+        ended = {"status": Status.DONE, "claim": None, "finished_at": timezone.now()}
+        SWITCHES.write_if_mine(switch, result=result, done=switch.total, **ended)
+
+
+def _convert(account: Account, switch: ModeSwitch, now: datetime, saw: Saw) -> dict[str, Any]:
+    """Bring the lists into the directory. Nobody adds to them meanwhile, and what waits to write to them is refused."""
+    locks.add(account.pk)
+    exclusions.wait_for_writers(account.pk)
+    lists = list(queries.to_convert(account).select_for_update(no_key=True))
+    _refuse_busy(account, but=switch)
+    directories.ensure(account, now=now)
+    result = _gathered(account, switch, lists, now, saw)
+    lists_win = bool(switch.choices.get("lists_win"))
+    added, changed = conversion.settle(account, lists_win=lists_win, actor=switch.author, now=now)
+    for contact_list in lists:
+        if contact_list.key_facets:
+            entry_keys.forget(account, contact_list)  # members that come later have none
+    rows = ContactList.objects.filter(account=account, pk__in=[one.pk for one in lists])
+    rows.filter(was_independent=False).update(expires_after_months=None)  # permanent, until somebody says otherwise
+    rows.update(kind=ContactList.Kind.DIRECTORY, was_independent=True)
+    cancelled = _cancel_imports(account, into_directory=False, by=switch.author, now=now)
+    _set_mode(account, Account.Mode.DIRECTORY)
+    counts = {"lists": len(lists), "contacts": result["contacts"], "merged": result["merged"]}
+    audit.record(account, "DIRECTORY_ON", account.name, by=switch.author, now=now, counts=counts)
+    return result | {"new": added, "changed": changed, "cancelled": cancelled}
+
+
+def _gathered(
+    account: Account, switch: ModeSwitch, lists: Sequence[ContactList], now: datetime, saw: Saw
+) -> dict[str, Any]:
+    """Bring the contacts together in temporary tables, and return what was found and decided."""
+    known = queries.known_attributes(account, now=now)
+    groups = queries.column_groups(account, lists)
+    room = attributes.MOST - len(known)
+    choices = queries.targets(account, groups, known, switch.choices.get("columns", {}), room=room)
+    goals = _goals(account, switch, groups, choices, known, now)
+    by_list = {one.pk: _of_list(one.pk, groups, goals) for one in lists}
+    facts = conversion.gather(account, lists, by_list, saw=saw)
+    if not switch.is_dry_run:
+        Attribute.objects.filter(account=account, key__in=facts.used).update(is_used=True)
+    return _result(account, lists, groups, goals, choices, facts)
+
+
+def _goals(
+    account: Account,
+    switch: ModeSwitch,
+    groups: Sequence[ColumnGroup],
+    choices: Mapping[str, str],
+    known: Sequence[Attribute],
+    now: datetime,
+) -> dict[str, Goal]:
+    """Return where the groups go, by their keys; for a switch, with the new attributes made."""
+    by_key = {attribute.key: Goal(attribute.key, attribute.name, attribute.type) for attribute in known}
+    taken = [attribute.name for attribute in known]
+    author: Any = switch.author
+    goals = {}
+    for number, group in enumerate(groups):
+        choice = choices[group.key]
+        if choice in by_key:
+            goals[group.key] = by_key[choice]
+        elif queries.is_new(choice):
+            name, type_ = queries.free_name(group.name, taken), choice.removeprefix(queries.NEW)
+            taken.append(name)
+            key = f"new{number}"
+            if not switch.is_dry_run:
+                key = attributes.create(account, name=name, type=type_, by=author, now=now).key
+            goals[group.key] = Goal(key, name, type_)
+    return goals
+
+
+def _of_list(list_id: int, groups: Sequence[ColumnGroup], goals: Mapping[str, Goal]) -> dict[str, Goal]:
+    return {
+        group.places[list_id]: goals[group.key] for group in groups if list_id in group.places and group.key in goals
+    }
+
+
+def _result(
+    account: Account,
+    lists: Sequence[ContactList],
+    groups: Sequence[ColumnGroup],
+    goals: Mapping[str, Goal],
+    choices: Mapping[str, str],
+    facts: Facts,
+) -> dict[str, Any]:
+    by_key = {goal.key: goal for goal in goals.values()}
+    columns = [
+        {
+            "key": group.key,
+            "name": group.name,
+            "lists": len(group.places),
+            "samples": group.samples,
+            "choice": choices[group.key],
+            "unreadable": facts.unreadable.get(goals[group.key].key) if group.key in goals else None,
+        }
+        for group in groups
+    ]
+    new = [
+        {"name": goals[key].name, "type": goals[key].type} for key, choice in choices.items() if queries.is_new(choice)
+    ]
+    examples = [
+        example | {"attribute": by_key[example["attribute"]].name, "type": by_key[example["attribute"]].type}
+        for example in facts.examples
+    ]
+    return {
+        "lists": len(lists),
+        "names": [{"name": one.name, "contacts": one.contact_count} for one in lists[-MAX_LISTS_NAMED:]],
+        "entries": facts.entries,
+        "contacts": facts.contacts,
+        "merged": facts.merged,
+        "conflicts": facts.conflicts,
+        "known": facts.known,
+        "differing": facts.differing,
+        "examples": examples,
+        "columns": columns,
+        "choices": dict(choices),
+        "attributes": new,
+        "in_bin": queries.in_bin(account),
+        "returning": queries.of_the_directory(account).filter(deleted_at=None).count(),
+        "unconfirmed": queries.unconfirmed_imports(account, into_directory=False).count(),
+    }
+
+
+def _refuse_busy(account: Account, but: ModeSwitch | None = None) -> None:
+    if queries.is_busy(account, but=but):
+        raise AccountBusy(
+            _("Imports or other work on lists are in progress. Wait until they have ended: nothing was changed.")
+        )
+
+
+def _cancel_imports(account: Account, *, into_directory: bool, by: Any, now: datetime) -> int:
+    """End the imports that wait for a yes and would write into the other mode's lists: their files are sent again."""
+    waiting = list(queries.unconfirmed_imports(account, into_directory=into_directory).select_for_update())
+    for imported in waiting:
+        imports.cancel(account, imported=imported, by=by, now=now)
+    return len(waiting)
+
+
+def _set_mode(account: Account, mode: Account.Mode) -> None:
+    Account.objects.filter(pk=account.pk).update(mode=mode)
+    account.mode = mode
