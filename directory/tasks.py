@@ -9,11 +9,11 @@ from celery.signals import worker_ready
 from django.utils import timezone
 
 from contacts.operations import jobs
-from directory.operations import attribute_removal, contact_batches, living, merges
+from directory.operations import attribute_removal, contact_batches, living, merges, option
 from smsplatform.accounts.models import Account
 from smsplatform.accounts.tenancy import account_context
 
-KINDS: tuple[jobs.Kind[Any], ...] = (contact_batches.BATCHES, merges.MERGES)
+KINDS: tuple[jobs.Kind[Any], ...] = (contact_batches.BATCHES, merges.MERGES, option.SWITCHES)
 
 
 @shared_task
@@ -61,6 +61,11 @@ def refresh_lists_behind(**_: Any) -> None:
     for account in Account.objects.filter(is_active=True, mode=Account.Mode.DIRECTORY).order_by("pk").iterator():
         with account_context(account):
             living.refresh_all(account, now=timezone.now(), behind_only=True)
+
+
+@shared_task
+def run_mode_switch(account_id: int, *, job_id: int, **_: Any) -> None:
+    _once(partial(option.run, switch_id=job_id), account_id)
 
 
 @shared_task

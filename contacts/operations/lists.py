@@ -22,12 +22,23 @@ class ListChanged(OperationError):
 
 
 @transaction.atomic
-def create(account: Account, *, name: str, description: str = "", by: User, now: datetime) -> ContactList:
-    """Create an empty list, to be filled later."""
+def create(
+    account: Account,
+    *,
+    name: str,
+    description: str = "",
+    expires_after_months: int | None = None,
+    by: User,
+    now: datetime,
+) -> ContactList:
+    """Create an empty list, to be filled later: a diffusion list where the account has a directory."""
+    has_directory = account.mode == Account.Mode.DIRECTORY
     contact_list = ContactList.objects.create(
         account=account,
         name=name,
         description=description,
+        kind=ContactList.Kind.DIRECTORY if has_directory else ContactList.Kind.INDEPENDENT,
+        expires_after_months=expires_after_months if has_directory else None,
         author=by,
         created_at=now,
         updated_at=now,
@@ -60,14 +71,14 @@ def naming_digest(contact_list: ContactList) -> str:
 
 
 @transaction.atomic
-def disable(account: Account, *, contact_list: ContactList, by: User, now: datetime) -> None:
+def disable(account: Account, *, contact_list: ContactList, by: User | None, now: datetime) -> None:
     """Keep the list but make it impossible to target."""
     _move(account, contact_list, ContactList.Status.ACTIVE, ContactList.Status.DISABLED, now)
     audit.record(account, "LIST_DISABLED", contact_list.name, by=by, now=now)
 
 
 @transaction.atomic
-def enable(account: Account, *, contact_list: ContactList, by: User, now: datetime) -> None:
+def enable(account: Account, *, contact_list: ContactList, by: User | None, now: datetime) -> None:
     _move(account, contact_list, ContactList.Status.DISABLED, ContactList.Status.ACTIVE, now)
     audit.record(account, "LIST_ENABLED", contact_list.name, by=by, now=now)
 
@@ -82,7 +93,7 @@ def _move(account: Account, contact_list: ContactList, old: str, new: str, now: 
 
 
 @transaction.atomic
-def delete(account: Account, *, contact_list: ContactList, by: User, now: datetime) -> None:
+def delete(account: Account, *, contact_list: ContactList, by: User | None, now: datetime) -> None:
     """Put the list in the bin. Exclusions stay: they belong to the account."""
     if ContactList.objects.for_account(account).filter(pk=contact_list.pk).update(deleted_at=now) == 0:
         raise ListChanged(_("The list “%(name)s” is already deleted.") % {"name": contact_list.name})
@@ -97,7 +108,7 @@ def delete(account: Account, *, contact_list: ContactList, by: User, now: dateti
 
 
 @transaction.atomic
-def restore(account: Account, *, contact_list: ContactList, by: User, now: datetime) -> None:
+def restore(account: Account, *, contact_list: ContactList, by: User | None, now: datetime) -> None:
     """Take the list out of the bin."""
     rows = ContactList.objects.filter(account=account, pk=contact_list.pk).exclude(deleted_at=None)
     if rows.update(deleted_at=None) == 0:
