@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from contacts.exports import tables
+from contacts.exports import registry, tables
 from contacts.models import ContactList, Export, ListBatch
 from smsplatform.lib.text import validate_one_line
 
@@ -33,9 +33,10 @@ class ColumnsForm(FormatForm):
     @classmethod
     def of_exclusions(cls, data: Mapping[str, Any] | None) -> "ColumnsForm":
         names = tables.headings()
-        return cls(data)._offering([(key, names[key]) for key in tables.OF_EXCLUSIONS], tables.OF_EXCLUSIONS)
+        return cls(data).offering([(key, names[key]) for key in tables.OF_EXCLUSIONS], tables.OF_EXCLUSIONS)
 
-    def _offering(self, choices: list[tuple[str, str]], initial: Any) -> "ColumnsForm":
+    def offering(self, choices: list[tuple[str, str]], initial: Any) -> "ColumnsForm":
+        """Offer these columns, some of them ticked; return the form itself."""
         self.fields["columns"].choices = choices
         self.initial["columns"] = list(initial)
         return self
@@ -57,12 +58,15 @@ class ListExportForm(ColumnsForm):
     @classmethod
     def of(cls, contact_list: ContactList, data: Mapping[str, Any] | None) -> "ListExportForm":
         names = tables.headings()
-        own = [(column["key"], column["name"]) for column in contact_list.columns]
+        if maker := registry.of_kind(contact_list):
+            own = maker.columns(contact_list.account, contact_list)
+            usual = maker.usual(contact_list.account, contact_list)
+        else:
+            own = [(column["key"], column["name"]) for column in contact_list.columns]
+            usual = [key for key, _name in own]
         common = [(key, names[key]) for key in (tables.EXCLUDED, tables.SINCE)]
         form = cls(data)
-        form._offering(
-            [(tables.PHONE, names[tables.PHONE]), *own, *common], [tables.PHONE, *(key for key, _name in own)]
-        )
+        form.offering([(tables.PHONE, names[tables.PHONE]), *own, *common], [tables.PHONE, *usual])
         return form
 
 

@@ -22,6 +22,7 @@ TONES = {JobStatus.DONE: "success", JobStatus.FAILED: "danger", JobStatus.RUNNIN
 
 EXPORT_FAILURES: Mapping[str, Promise] = {
     "LIST_DELETED": gettext_lazy("A list was deleted before its file was made. Restore it, or export the others."),
+    "RULE_REFUSED": gettext_lazy("The search names an attribute that was deleted meanwhile. Search and export again."),
     "CRASHED": gettext_lazy("The work was interrupted several times. Export again later."),
     "UNEXPECTED": gettext_lazy("An error on our side stopped the export. Export again later."),
 }

@@ -7,7 +7,7 @@ from typing import IO
 
 from django.utils import timezone
 
-from contacts.exports import tables
+from contacts.exports import registry, tables
 from contacts.exports.workbooks import StreamedXLSX
 from contacts.models import ContactList, Export
 from smsplatform.accounts.models import Account
@@ -37,6 +37,8 @@ def write(account: Account, export: Export, lists: list[ContactList], file: IO[b
     done = Counter(saw)
     if export.subject == Export.Subject.EXCLUSIONS:
         _write_one(export, tables.of_exclusions(account, columns=export.columns), file, done)
+    elif export.subject == Export.Subject.CONTACTS:
+        _write_one(export, registry.of_contacts().table(account, export), file, done)
     elif len(lists) == 1:
         _write_one(export, _table(account, export, lists[0]), file, done)
     else:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from import_export.fields import Field
 from import_export.resources import Resource
 
+from contacts.exports import registry
 from contacts.models import ContactList, Exclusion
 from contacts.queries import exclusions
 from contacts.queries import exports as queries
@@ -72,6 +73,8 @@ def of_list(
 
     Spaces in the numbers keep Excel from dropping their leading zero.
     """
+    if maker := registry.of_kind(contact_list):
+        return maker.table(account, contact_list, columns, with_excluded)
     own: dict[str, tuple[str, Reader]] = {
         column["key"]: (column["name"], _value_reader(column["key"])) for column in contact_list.columns
     }
@@ -87,7 +90,7 @@ def _value_reader(key: str) -> Reader:
 
 
 def _common(account: Account) -> dict[str, tuple[str, Reader]]:
-    yes, no, names, since = _("Yes"), _("No"), headings(), _moment_writer()
+    yes, no, names, since = _("Yes"), _("No"), headings(), moment_writer()
     return {
         PHONE: (names[PHONE], lambda entry: format_phone(entry.phone, account.region)),
         EXCLUDED: (names[EXCLUDED], lambda entry: yes if entry.excluded_at else no),
@@ -97,7 +100,7 @@ def _common(account: Account) -> dict[str, tuple[str, Reader]]:
 
 def of_exclusions(account: Account, *, columns: list[str] | None = None) -> Table:
     """Return the account's exclusion list as a table. `columns`: of OF_EXCLUSIONS."""
-    names, since = headings(), _moment_writer()
+    names, since = headings(), moment_writer()
     sources = {source.value: str(source.label) for source in Exclusion.Source}
     readers: dict[str, Reader] = {
         PHONE: lambda row: format_phone(row[0], account.region),
@@ -110,6 +113,7 @@ def of_exclusions(account: Account, *, columns: list[str] | None = None) -> Tabl
     return resource.table(_("Exclusion list"), exclusions.export_rows(account))
 
 
-def _moment_writer() -> Callable[[datetime], str]:
+def moment_writer() -> Callable[[datetime], str]:
+    """Return what writes a moment in the active time zone."""
     zone = timezone.get_current_timezone()  # now: rows may be made after the request has ended
     return lambda at: f"{at.astimezone(zone):%Y-%m-%d %H:%M}"

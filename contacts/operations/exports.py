@@ -6,11 +6,12 @@ A worker's file waits for KEEP_FILES and then goes: it is full of personal data.
 import os
 import tempfile
 import uuid
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import IO
+from typing import IO, Any
 
 from django.conf import settings
 from django.core.files.base import File
@@ -41,25 +42,38 @@ class ExportGone(OperationError):
 
 @dataclass(frozen=True)
 class Order:
-    """What somebody wants exported: some lists, or without any the exclusion list. `columns` as on Export."""
+    """What somebody wants exported: some lists, contacts of the directory, or without either the exclusion list.
+
+    `columns` as on Export. `contacts`: a selection as the directory stores it, with what to call it and how many it finds.
+    """
 
     lists: tuple[ContactList, ...] = ()
     format: str = Export.Format.CSV
     columns: tuple[str, ...] | None = None
     with_excluded: bool = True
+    contacts: Mapping[str, Any] | None = None
+    contacts_name: str = ""
+    contact_count: int = 0
 
     @property
     def is_exclusions(self) -> bool:
-        return not self.lists
+        return not self.lists and self.contacts is None
+
+    @property
+    def subject(self) -> Export.Subject:
+        if self.contacts is not None:
+            return Export.Subject.CONTACTS
+        return Export.Subject.EXCLUSIONS if self.is_exclusions else Export.Subject.LISTS
 
     def export(self, account: Account) -> Export:
         """Return the order as an export that is not saved."""
         return Export(
             account=account,
-            subject=Export.Subject.EXCLUSIONS if self.is_exclusions else Export.Subject.LISTS,
+            subject=self.subject,
             name=self._name()[:NAME_CHARACTERS],
             list_ids=[one.pk for one in self.lists],
             format=self.format,
+            query=dict(self.contacts or {}),
             columns=None if self.columns is None else list(self.columns),
             with_excluded=self.with_excluded,
             total=self.row_count(account),
@@ -68,6 +82,8 @@ class Order:
     def _name(self) -> str:
         if self.is_exclusions:
             return _("Exclusion list")
+        if self.contacts is not None:
+            return self.contacts_name
         if len(self.lists) == 1:
             return self.lists[0].name
         return ngettext("%(n)s list", "%(n)s lists", len(self.lists)) % {"n": len(self.lists)}
@@ -75,6 +91,8 @@ class Order:
     def row_count(self, account: Account) -> int:
         if self.is_exclusions:
             return queries.exclusion_count(account)
+        if self.contacts is not None:
+            return self.contact_count
         return queries.row_count(account, list(self.lists), with_excluded=self.with_excluded)
 
     def is_small(self, account: Account) -> bool:
@@ -111,6 +129,9 @@ def _record(account: Account, order: Order, *, by: User, now: datetime) -> None:
     if order.is_exclusions:
         counts = {"contacts": order.row_count(account)}
         audit.record(account, "EXCLUSIONS_EXPORTED", "", by=by, now=now, counts=counts)
+    if order.contacts is not None:
+        counts = {"contacts": order.contact_count}
+        audit.record(account, "CONTACTS_EXPORTED", order.contacts_name, by=by, now=now, counts=counts)
     for one in order.lists:
         counts = {"contacts": queries.row_count(account, [one], with_excluded=order.with_excluded)}
         audit.record(account, "LIST_EXPORTED", one.name, by=by, now=now, counts=counts)
@@ -124,7 +145,7 @@ def run(account: Account, *, export_id: int, now: datetime) -> None:
         export, progress = work
         with tempfile.TemporaryFile() as file:
             with tenancy.account_context(account):
-                files.write(account, export, _lists(account, export), file, progress.saw)
+                _write(account, export, file, progress.saw)
             size = file.seek(0, os.SEEK_END)
             file.seek(0)
             path = default_storage.save(f"{folder_of(account)}/{uuid.uuid4()}", File(file))
@@ -133,6 +154,13 @@ def run(account: Account, *, export_id: int, now: datetime) -> None:
         except BaseException:
             default_storage.delete(path)
             raise
+
+
+def _write(account: Account, export: Export, file: IO[bytes], saw: files.Saw) -> None:
+    try:
+        files.write(account, export, _lists(account, export), file, saw)
+    except OperationError as error:  # a search that names an attribute which is gone
+        raise jobs.JobFailed(error.code) from None
 
 
 def _finish(account: Account, export: Export, *, path: str, size_bytes: int, done: int) -> None:

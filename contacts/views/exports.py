@@ -33,7 +33,7 @@ def list_export_new(request: AccountRequest, list_id: int) -> HttpResponse | Fil
     contact_list = get_object_or_404(ContactList.objects.for_account(request.account), pk=list_id)
     form = ListExportForm.of(contact_list, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        return _deliver(request, operations.Order(lists=(contact_list,), **form.order()))
+        return deliver(request, operations.Order(lists=(contact_list,), **form.order()))
     is_big = contact_list.contact_count > settings.EXPORT_AT_ONCE_ROWS
     context = {"form": form, "list": contact_list, "is_big": is_big, "days": operations.KEEP_FILES.days}
     return render(request, "contacts/export_new.html", context, status=422 if form.errors else 200)
@@ -45,7 +45,7 @@ def exclusion_export_new(request: AccountRequest) -> HttpResponse | FileResponse
     """As `list_export_new`, for the exclusion list."""
     form = ColumnsForm.of_exclusions(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        return _deliver(request, operations.Order(**form.order()))
+        return deliver(request, operations.Order(**form.order()))
     is_big = queries.exclusion_count(request.account) > settings.EXPORT_AT_ONCE_ROWS
     context = {"form": form, "is_big": is_big, "days": operations.KEEP_FILES.days}
     return render(request, "contacts/export_new.html", context, status=422 if form.errors else 200)
@@ -61,10 +61,11 @@ def export_several(request: AccountRequest) -> HttpResponse | FileResponse:
     if not lists:
         messages.warning(request, _("Choose at least one list."))
         return redirect("contacts:list_index")
-    return _deliver(request, operations.Order(lists=lists, **form.order()))
+    return deliver(request, operations.Order(lists=lists, **form.order()))
 
 
-def _deliver(request: AccountRequest, order: operations.Order) -> HttpResponse | FileResponse:
+def deliver(request: AccountRequest, order: operations.Order) -> HttpResponse | FileResponse:
+    """Send a small file at once, or lead to the page of a big one that is being made."""
     given: dict[str, Any] = {"order": order, "by": request.user, "now": timezone.now()}
     if order.is_small(request.account):
         export, file = operations.at_once(request.account, **given)

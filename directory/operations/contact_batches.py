@@ -44,6 +44,12 @@ class TooManyChosen(OperationError):
     code = "TOO_MANY_CHOSEN"
 
 
+class ListMissing(OperationError):
+    """No list was told to add to or to remove from, or it is none of the account."""
+
+    code = "LIST_MISSING"
+
+
 class NameMissing(OperationError):
     """A new list needs a name."""
 
@@ -64,11 +70,12 @@ def start(
     """Begin an action on contacts; a small one is over when this returns.
 
     `contact_list`: of ADD and REMOVE. `options`: "name", "description" and "expires_after_months" of NEW_LIST, "reason"
-    of EXCLUDE, and "expected", how many contacts the person was told. Raise NobodyChosen, TooManyChosen, NameMissing,
-    and what `members` raises.
+    of EXCLUDE, and "expected", how many contacts the person was told. Raise NobodyChosen, TooManyChosen, ListMissing,
+    NameMissing, and what `members.check` raises.
     """
     given = dict(options or {})
-    count = _checked(account, action, selection, contact_list, given)
+    _check(action, contact_list, given)
+    count = checked_count(account, selection)
     is_small = count <= AT_ONCE_CONTACTS
     batch = ContactBatch.objects.create(
         account=account,
@@ -92,25 +99,26 @@ def start(
     return batch
 
 
-def _checked(
-    account: Account,
-    action: Action,
-    selection: Selection,
-    contact_list: ContactList | None,
-    options: Mapping[str, Any],
-) -> int:
-    """Return how many contacts are chosen; raise what can be said before anything is done."""
+def checked_count(account: Account, selection: Selection) -> int:
+    """Return how many contacts are chosen. Raise TooManyChosen or NobodyChosen."""
     if selection.phones is not None and len(selection.phones) > MAX_CHOSEN:
         message = _("Tick at most %(max)d contacts, or choose all that a search finds.")
         raise TooManyChosen(message % {"max": MAX_CHOSEN})
-    if action in (Action.ADD, Action.REMOVE):
-        members.check(contact_list or ContactList(kind=""))
-    if action == Action.NEW_LIST and not options.get("name"):
-        raise NameMissing(_("Give the new list a name."))
     count = selections.count(account, selection)
     if count == 0:
-        raise NobodyChosen(_("Choose at least one contact: those chosen no longer exist."))
+        chosen = selection.phones is None or selection.phones
+        raise NobodyChosen(_("These contacts no longer exist.") if chosen else _("Choose at least one contact."))
     return count
+
+
+def _check(action: Action, contact_list: ContactList | None, options: Mapping[str, Any]) -> None:
+    """Raise what can be said before anything is done."""
+    if action in (Action.ADD, Action.REMOVE):
+        if contact_list is None:
+            raise ListMissing(_("Choose a list."))
+        members.check(contact_list)
+    if action == Action.NEW_LIST and not options.get("name"):
+        raise NameMissing(_("Give the new list a name."))
 
 
 def selection_of(batch: ContactBatch) -> Selection:

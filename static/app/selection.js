@@ -1,16 +1,18 @@
-// The table of lists: how many are ticked, and the question before something is done with them, in a dialog.
+// The tables of lists and of contacts: how many are ticked, and the question before something is done with them, in a dialog.
 const number = new Intl.NumberFormat(document.documentElement.lang);
 
-function count() {
+const TICKED = ".sp-tick input[type=checkbox]:checked";
+
+function words(place) {
   const everything = document.querySelector("[data-everything]:checked");
-  return everything ? Number(everything.dataset.everything) : document.querySelectorAll("input[name=list]:checked").length;
+  if (everything && !everything.dataset.everything) return place.dataset.all; // too many to be counted with the page
+  const ticked = everything ? Number(everything.dataset.everything) : document.querySelectorAll(TICKED).length;
+  return ticked === 1 ? place.dataset.one : place.dataset.many.replace("#", number.format(ticked));
 }
 
 function show() {
   const place = document.querySelector("[data-selection-count]");
-  if (!place) return;
-  const ticked = count();
-  place.textContent = ticked === 1 ? place.dataset.one : place.dataset.many.replace("#", number.format(ticked));
+  if (place) place.textContent = words(place);
 }
 
 function ask(event) {

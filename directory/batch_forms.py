@@ -1,0 +1,117 @@
+"""What people choose when they act on contacts of the directory: validation only, nothing is saved here."""
+
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from contacts.exclusion_forms import reason_field
+from contacts.forms import RenameForm
+from directory.models import ContactBatch
+from directory.operations.contact_batches import MAX_CHOSEN
+from directory.queries import selections
+from directory.queries.query import Selection
+from directory.queries.tokens import unseal_query
+from smsplatform.lib.sealed import unseal
+
+Action = ContactBatch.Action
+EXPORT = "EXPORT"  # offered beside the actions of a batch, but makes a file
+TOKEN_CHARACTERS = 120_000  # of a sealed selection of MAX_CHOSEN numbers, and more
+MONTHS = range(1, 13)
+
+
+class SelectionField(forms.CharField):
+    """A selection that an earlier page sealed."""
+
+    widget = forms.HiddenInput
+    default_error_messages = {"sealed": _("This page is too old: choose the contacts again.")}
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=TOKEN_CHARACTERS, **options)
+
+    def clean(self, value: Any) -> Any:
+        token = super().clean(value)
+        try:
+            return selections.unsealed(token) if token else None
+        except ValueError:
+            raise forms.ValidationError(self.error_messages["sealed"], code="sealed") from None
+
+
+class ChosenForm(forms.Form):
+    """What to do, with the contacts ticked in a table (`contact`), all that it found, or a selection sealed before."""
+
+    action = forms.ChoiceField(choices=[*Action.choices, (EXPORT, _("Export"))])
+    everything = forms.BooleanField(required=False)
+    q = forms.CharField(required=False, max_length=TOKEN_CHARACTERS)
+    selection = SelectionField(required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("selection") is None and not self.errors:
+            cleaned["selection"] = self._ticked(cleaned)
+        return cleaned
+
+    def _ticked(self, cleaned: dict[str, Any]) -> Selection:
+        tokens = self.data.getlist("contact") if isinstance(self.data, QueryDict) else []
+        try:
+            query = unseal_query(cleaned["q"])
+            phones = None if cleaned["everything"] else tuple(map(unseal, tokens[: MAX_CHOSEN + 1]))
+        except ValueError:
+            raise forms.ValidationError(SelectionField.default_error_messages["sealed"]) from None
+        return Selection(query, phones)
+
+
+class ActionForm(forms.Form):
+    """What an action needs besides the contacts; each action has its own subclass. `expected`: the number people saw."""
+
+    selection = SelectionField()
+    expected = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+    def options(self) -> dict[str, Any]:
+        """Return what was told, as `contact_batches.start` takes it."""
+        return {"expected": self.cleaned_data["expected"]}
+
+
+class OfListForm(ActionForm):
+    contact_list = forms.IntegerField(widget=forms.HiddenInput)
+
+
+def lifetime_choices() -> list[tuple[str, str]]:
+    """Return how long a list can be kept without use, permanent first."""
+    months = [(str(n), ngettext("%(n)d month without use", "%(n)d months without use", n) % {"n": n}) for n in MONTHS]
+    return [("", gettext("Permanent")), *months]
+
+
+class NewListForm(ActionForm, RenameForm):
+    expires_after_months = forms.TypedChoiceField(
+        label=_("Kept"), choices=lifetime_choices, coerce=int, empty_value=None, required=False
+    )
+
+    def options(self) -> dict[str, Any]:
+        names = ("name", "description", "expires_after_months")
+        return super().options() | {name: self.cleaned_data[name] for name in names}
+
+
+class ExcludeForm(ActionForm):
+    reason = reason_field(required=False, help_text=_("For example: asked in the shop not to be written to any more."))
+
+    def options(self) -> dict[str, Any]:
+        return super().options() | {"reason": self.cleaned_data["reason"]}
+
+
+class DeleteForm(ActionForm):
+    confirmed = forms.BooleanField(
+        label=_("I understand that this cannot be undone."),
+        error_messages={"required": _("Tick this box to delete the contacts.")},
+    )
+
+
+FORMS: dict[str, type[ActionForm]] = {
+    Action.ADD: OfListForm,
+    Action.REMOVE: OfListForm,
+    Action.NEW_LIST: NewListForm,
+    Action.EXCLUDE: ExcludeForm,
+    Action.DELETE: DeleteForm,
+}
