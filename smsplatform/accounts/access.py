@@ -48,7 +48,8 @@ def account_required(view: View) -> View:
 
 
 def right_required(right: str) -> Callable[[View], View]:
-    """Like `account_required`, and 403 without `membership.<right>`: can_edit, can_import, can_export or can_manage."""
+    """Like `account_required`, and 403 without `membership.<right>`: can_edit, can_import, can_export,
+    can_manage or can_switch_option."""
 
     def decorate(view: View) -> View:
         @wraps(view)

@@ -49,6 +49,11 @@ class Membership(models.Model):
     def can_manage(self) -> bool:
         return self.role in {Role.ADMIN, Role.ACCOUNT_MANAGER}
 
+    @property
+    def can_switch_option(self) -> bool:
+        """Whether they decide on the account's options, as those who sell them do."""
+        return self.role == Role.ACCOUNT_MANAGER
+
 
 class Invitation(models.Model):
     """An offer of a membership, sent by e-mail. The link carries a signed token; accepting uses it up."""

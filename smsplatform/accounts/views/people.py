@@ -41,14 +41,14 @@ def choose(request: Any) -> HttpResponse:
 @require_POST
 @login_required
 def switch(request: Any) -> HttpResponse:
-    """Open another of the person's accounts; 404 for any other account."""
+    """Open another of the person's accounts, at `next` if it is a page of ours; 404 for any other account."""
     places = {str(membership.account_id): membership for membership in request.memberships}
     chosen = places.get(request.POST.get("account", ""))
     if chosen is None:
         raise Http404
     request.session[SESSION_KEY] = chosen.account_id
     messages.info(request, _("You are now working in %(account)s.") % {"account": chosen.account})
-    return redirect("home")
+    return redirect(_next(request))
 
 
 @require_http_methods(["GET", "POST"])
@@ -79,6 +79,11 @@ def theme(request: Any) -> HttpResponse:
     wanted = request.POST.get("theme", "")
     if wanted in User.Theme.values:
         people.change_theme(request.user, theme=wanted)
-    back = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
-    return redirect(back if is_ours else "home")
+    return redirect(_next(request))
+
+
+def _next(request: Any) -> str:
+    """Return the page of ours that the form says to go on with, else "home"."""
+    wanted = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if is_ours else "home"
