@@ -4,11 +4,11 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
-from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from contacts.exclusion_forms import reason_field
 from contacts.forms import RenameForm
+from contacts.lifetime_forms import LifetimeForm
 from directory.models import ContactBatch
 from directory.operations.contact_batches import MAX_CHOSEN
 from directory.queries import selections
@@ -19,7 +19,6 @@ from smsplatform.lib.sealed import unseal
 Action = ContactBatch.Action
 EXPORT = "EXPORT"  # offered beside the actions of a batch, but makes a file
 TOKEN_CHARACTERS = 120_000  # of a sealed selection of MAX_CHOSEN numbers, and more
-MONTHS = range(1, 13)
 
 
 class SelectionField(forms.CharField):
@@ -78,20 +77,10 @@ class OfListForm(ActionForm):
     contact_list = forms.IntegerField(widget=forms.HiddenInput)
 
 
-def lifetime_choices() -> list[tuple[str, str]]:
-    """Return how long a list can be kept without use, permanent first."""
-    months = [(str(n), ngettext("%(n)d month without use", "%(n)d months without use", n) % {"n": n}) for n in MONTHS]
-    return [("", gettext("Permanent")), *months]
-
-
-class NewListForm(ActionForm, RenameForm):
-    expires_after_months = forms.TypedChoiceField(
-        label=_("Kept"), choices=lifetime_choices, coerce=int, empty_value=None, required=False
-    )
-
+class NewListForm(LifetimeForm, ActionForm, RenameForm):
     def options(self) -> dict[str, Any]:
-        names = ("name", "description", "expires_after_months")
-        return super().options() | {name: self.cleaned_data[name] for name in names}
+        names = {name: self.cleaned_data[name] for name in ("name", "description")}
+        return super().options() | names | {"expires_after_months": self.expires_after_months()}
 
 
 class ExcludeForm(ActionForm):
