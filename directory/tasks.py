@@ -9,7 +9,7 @@ from celery.signals import worker_ready
 from django.utils import timezone
 
 from contacts.operations import jobs
-from directory.operations import attribute_removal, contact_batches, living, merges, option
+from directory.operations import attribute_removal, contact_batches, key_making, keys, living, merges, option
 from smsplatform.accounts.models import Account
 from smsplatform.accounts.tenancy import account_context
 
@@ -74,6 +74,37 @@ def rescue_jobs(**_: Any) -> None:
     for account in Account.objects.filter(is_active=True).order_by("pk").iterator():
         for kind in KINDS:
             kind.rescue(account, now=timezone.now())
+
+
+@shared_task
+def tend_keys(account_id: int, **_: Any) -> None:
+    """A lost call is no matter: the rescue looks after every account."""
+    account = Account.objects.get(pk=account_id)
+    if account.is_active:
+        key_making.tend(account, now=timezone.now())
+
+
+@shared_task
+def rescue_keys(**_: Any) -> None:
+    """Look, in every account with a directory, whether search keys are missing or behind imports."""
+    for account in Account.objects.filter(is_active=True, mode=Account.Mode.DIRECTORY).order_by("pk").iterator():
+        with account_context(account):
+            keys.rescue(account)
+
+
+@shared_task
+def purge_keys(**_: Any) -> None:
+    """Drop, in every account, the search keys of attributes that are gone or that nobody used for long."""
+    for account in Account.objects.order_by("pk").iterator():
+        key_making.purge(account, now=timezone.now())
+
+
+@shared_task
+def tally_contacts(**_: Any) -> None:
+    """Fold the counts of contacts in every account with a directory."""
+    for account in Account.objects.filter(mode=Account.Mode.DIRECTORY).order_by("pk").iterator():
+        with account_context(account):
+            keys.tally(account, now=timezone.now())
 
 
 def _once(operation: Callable[..., None], account_id: int) -> None:

@@ -139,6 +139,9 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
+    "rescue-directory-keys": {"task": "directory.tasks.rescue_keys", "schedule": 60.0},  # seconds
+    "purge-directory-keys": {"task": "directory.tasks.purge_keys", "schedule": crontab(hour=4, minute=30)},
+    "tally-contacts": {"task": "directory.tasks.tally_contacts", "schedule": 300.0},  # seconds
     "rescue-imports": {"task": "contacts.tasks.rescue_imports", "schedule": 15.0},  # seconds
     "empty-bins": {"task": "contacts.tasks.empty_bins", "schedule": crontab(hour=3, minute=15)},
     "rescue-jobs": {"task": "contacts.tasks.rescue_jobs", "schedule": 15.0},  # seconds

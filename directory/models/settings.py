@@ -8,7 +8,8 @@ from smsplatform.accounts.models import Account
 class Directory(models.Model):
     """What an account's directory is like; made when the option is first switched on, and never deleted.
 
-    `key_facets`: which facets of `ContactKey` hold every contact, and the last day each was used: {"": "2026-03-12"}.
+    `key_facets`: which facets of `ContactKey` hold every contact, and the last day each was used: {"": "2026-03-12"}; one that
+    is still being made is written "~a3".
     `attributes_made`: how many attributes were ever made; their keys are never used again.
     """
 
