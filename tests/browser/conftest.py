@@ -1,5 +1,6 @@
 """A real browser against the platform as `./run` serves it: web, worker, beat, PostgreSQL and Redis of its own."""
 
+import re
 import signal
 from collections.abc import Iterator
 
@@ -54,7 +55,7 @@ def log_in(page: Page, email: str = LOGINS[0][0]) -> None:
     page.locator("input[name=login]").fill(email)
     page.locator("input[name=password]").fill(PASSWORD)
     page.keyboard.press("Enter")
-    page.wait_for_url("**/lists/")
+    page.wait_for_url(re.compile(r"/(lists|directory/contacts)/$"))
 
 
 def accessibility_faults(page: Page) -> list[str]:
