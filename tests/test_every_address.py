@@ -1,6 +1,7 @@
 """Every address that names a thing, tried by a member of another account: 404, and nothing changes."""
 
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,8 +11,10 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from contacts.models import Export, Import, ListBatch
 from smsplatform.accounts.models import Account, Invitation, Membership, User
 from smsplatform.accounts.tenancy import account_context, tenant_models
+from smsplatform.lib.sealed import seal
 from tests.conftest import NOW, SignIn
-from tests.contacts.factories import make_list
+from tests.contacts.factories import FICTION, make_list
+from tests.directory.factories import make_contact
 
 OURS = {"contacts", "directory", "accounts"}
 
@@ -30,11 +33,16 @@ def make_batch(account: Account) -> ListBatch:
     return ListBatch.objects.create(account=account, action="DISABLE", list_ids=[], created_at=NOW, heartbeat_at=NOW)
 
 
+def make_sealed_contact(account: Account) -> SimpleNamespace:
+    return SimpleNamespace(pk=seal(make_contact(account, FICTION).phone))
+
+
 MAKERS: dict[str, Callable[[Account], Any]] = {
     "list_id": make_list,
     "import_id": make_import,
     "export_id": make_export,
     "batch_id": make_batch,
+    "contact": make_sealed_contact,
     "membership_id": lambda account: Membership.objects.get(),
     "invitation_id": lambda account: Invitation.objects.create(account=account, email="new@example.com", sent_at=NOW),
 }

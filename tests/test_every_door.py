@@ -25,6 +25,8 @@ OPEN_TO_READERS = {
     "accounts:theme": "changes the person's own profile",
     "accounts:switch": "changes the person's own session",
     "contacts:list_edit_search": "only leads to the page: posted, so that no number stands in an address",
+    "directory:contact_search": "only leads to the table: posted, so that nothing searched for stands in an address",
+    "directory:contact_columns": "changes what the person sees of the table, for themselves only",
     "contacts:exclusion_search": "only leads to the table: posted, so that no number stands in an address",
 }
 WRITTEN = {"token": "forged"}

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy
 
 from contacts.models import ContactList, ListEntry
 from contacts.operations import exclusions
-from directory.models import Attribute, AttributeType, Contact, ContactChange
-from directory.operations import keys, locks, members
+from directory.models import Attribute, AttributeType, Contact, ContactChange, ListMerge, MergedEntry
+from directory.models.contacts import Source
+from directory.operations import erasure, keys, locks, members
 from smsplatform.accounts import audit
 from smsplatform.accounts.models import Account, User
 from smsplatform.lib.errors import OperationError
@@ -82,7 +83,7 @@ def add(
     attributes: Attributes,
     by: User | None,
     now: datetime,
-    source: Contact.Source = Contact.Source.PERSON,
+    source: Source = Source.PERSON,
     contact_list: ContactList | None = None,
 ) -> Contact:
     """Add a contact to the base, and to a list if one is given.
@@ -114,7 +115,7 @@ def edit(
     seen: Attributes,
     by: User | None,
     now: datetime,
-    source: Contact.Source = Contact.Source.PERSON,
+    source: Source = Source.PERSON,
     new_phone: int | None = None,
 ) -> Saved:
     """Make the attributes what a person wants who saw them as `seen`, and give the contact another number if one is told.
@@ -148,7 +149,7 @@ def renumber(
     new_phone: int,
     by: User | None,
     now: datetime,
-    source: Contact.Source = Contact.Source.PERSON,
+    source: Source = Source.PERSON,
 ) -> Contact:
     """Give a contact another number; its lists and its history follow, an exclusion stays with the number that has it.
 
@@ -156,20 +157,17 @@ def renumber(
     """
     lists = _take_turn(account, phone)
     contact = _hold(account, phone)
-    return contact if new_phone == phone else _renumber(account, contact, new_phone, lists, source=source, by=by, now=now)
+    return (
+        contact if new_phone == phone else _renumber(account, contact, new_phone, lists, source=source, by=by, now=now)
+    )
 
 
 @transaction.atomic
 def delete(account: Account, *, phone: int, by: User | None, now: datetime) -> None:
     """Remove a contact, with its history, from the base and all its lists; an exclusion stays. Raise ContactGone."""
-    lists = _take_turn(account, phone)
-    contact = _hold(account, phone)
-    keys.drop(account, [phone])
-    _entries(account, phone, lists).delete()
-    ContactChange.objects.filter(account=account, phone=phone).delete()
-    contact.delete()
-    _touch(account, lists, now)
-    audit.record(account, "CONTACT_DELETED", "", by=by, now=now, counts={"lists": len(lists)})
+    if not erasure.erase(account, phones=[phone], now=now):
+        raise ContactGone
+    audit.record(account, "CONTACT_DELETED", "", by=by, now=now)
 
 
 def _only_write(account: Account) -> list[int]:
@@ -207,7 +205,7 @@ def _renumber(
     phone: int,
     lists: list[int],
     *,
-    source: Contact.Source,
+    source: Source,
     by: User | None,
     now: datetime,
 ) -> Contact:
@@ -228,6 +226,8 @@ def _renumber(
     ListEntry.objects.bulk_create(new)
     _entries(account, old, lists).delete()
     ContactChange.objects.filter(account=account, phone=old).update(phone=phone)
+    merges = list(ListMerge.objects.filter(account=account).values_list("pk", flat=True))
+    MergedEntry.objects.filter(account=account, merge__in=merges, phone=old).update(phone=phone)
     contact.delete()
     kind = ContactChange.Kind.RENUMBERED
     _note(account, phone, kind, source=source, by=by, now=now, before=moved.attributes, old_phone=old)
@@ -289,7 +289,7 @@ def _note(
     phone: int,
     kind: ContactChange.Kind,
     *,
-    source: Contact.Source,
+    source: Source,
     by: User | None,
     now: datetime,
     before: Attributes | None = None,

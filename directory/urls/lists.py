@@ -1,3 +1,7 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from directory.views import contacts
+
+urlpatterns = [
+    path("lists/<int:list_id>/", contacts.list_show, name="list_show"),
+]
