@@ -39,7 +39,7 @@ def of(account: Account, attribute: Attribute) -> list[Use]:
 
 def living_lists(account: Account, attribute: Attribute) -> Iterator[Use]:
     """Yield the lists that a filter with this attribute fills."""
-    lists = ContactList.objects.for_account(account).exclude(rule=None).order_by("name", "pk")
+    lists = ContactList.objects.for_account(account).filter(rule__isnull=False).order_by("name", "pk")
     for contact_list in lists.only("pk", "name", "rule"):
         stored = contact_list.rule or {}
         if _names(stored.get("rule", stored), attribute.key):
