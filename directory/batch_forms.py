@@ -9,15 +9,19 @@ from django.utils.translation import gettext_lazy as _
 from contacts.exclusion_forms import reason_field
 from contacts.forms import RenameForm
 from contacts.lifetime_forms import LifetimeForm
+from directory import pasted
 from directory.models import ContactBatch
 from directory.operations.contact_batches import MAX_CHOSEN
+from directory.operations.numbers import MAX_NUMBERS
 from directory.queries import selections
 from directory.queries.query import Selection
 from directory.queries.tokens import unseal_query
+from smsplatform.accounts.models import Account
 from smsplatform.lib.sealed import unseal
 
 Action = ContactBatch.Action
 EXPORT = "EXPORT"  # offered beside the actions of a batch, but makes a file
+NUMBERS_CHARACTERS = 60_000  # of MAX_NUMBERS in whatever notation
 TOKEN_CHARACTERS = 120_000  # of a sealed selection of MAX_CHOSEN numbers, and more
 
 
@@ -104,3 +108,37 @@ FORMS: dict[str, type[ActionForm]] = {
     Action.EXCLUDE: ExcludeForm,
     Action.DELETE: DeleteForm,
 }
+
+
+class NumbersForm(forms.Form):
+    """Numbers pasted into a list."""
+
+    numbers = forms.CharField(
+        label=_("Numbers"),
+        strip=False,
+        max_length=NUMBERS_CHARACTERS,
+        widget=forms.Textarea(attrs={"rows": 8, "autocomplete": "off"}),
+        help_text=_("In any notation, one per line or set apart by commas or semicolons."),
+        error_messages={
+            "required": _("Paste at least one number."),
+            "max_length": _("Too much to be added at once: import it instead."),
+        },
+    )
+    creates_unknown = forms.BooleanField(
+        label=_("Create the contacts that are not in the directory yet"), required=False, initial=True
+    )
+
+    def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._region = account.region
+
+    def clean_numbers(self) -> str:
+        text: str = self.cleaned_data["numbers"]
+        if len(pasted.pieces(text, self._region)) > MAX_NUMBERS:
+            message = _("Add at most %(max)d numbers at a time, or import a file.")
+            raise forms.ValidationError(message, params={"max": MAX_NUMBERS})
+        return text
+
+    def pasted(self) -> pasted.Pasted:
+        """Return the numbers. Needs a valid form."""
+        return pasted.read(self.cleaned_data["numbers"], self._region)
