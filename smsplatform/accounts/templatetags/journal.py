@@ -12,6 +12,7 @@ COUNTS = {
     "lists": _("lists"),
     "contacts": _("contacts"),
     "merged": _("in several lists"),
+    "created": _("of them new in the directory"),
     "added": _("contacts added"),
     "changed": _("contacts changed"),
     "removed": _("contacts removed"),
