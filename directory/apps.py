@@ -5,6 +5,7 @@ class DirectoryConfig(AppConfig):
     name = "directory"
 
     def ready(self) -> None:
-        from directory import exports  # models are there only now
+        from contacts.operations import import_targets
+        from directory.operations.import_targets import DirectoryImports
 
-        exports.register()
+        import_targets.register_directory(DirectoryImports())

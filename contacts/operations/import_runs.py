@@ -32,7 +32,7 @@ from smsplatform.accounts.models import Account
 
 Status = Import.Status
 # Overrides beside those of the detection: where columns go, and repairs of refused lines.
-NOT_DETECTED = ("columns", "fixes", "edits", "recipe")
+NOT_DETECTED = ("columns", "attributes", "fixes", "edits", "recipe")
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def _analyse(account: Account, imported: Import) -> None:
             detection=imported.detection,
             overrides=imported.overrides,
             region=imported.region,
-            preview=done.counts_json() | {"extract": extract, "changed": destination.samples()},
+            preview=done.counts_json() | {"extract": extract} | destination.noted(imported, done.report),
             rejects_path=done.rejects_path,
         )
 
@@ -117,7 +117,7 @@ def run(account: Account, *, import_id: int, now: datetime) -> None:
 def _load(account: Account, imported: Import, progress: Progress, now: datetime) -> None:
     destination = import_targets.real(imported, now)
     done = _pipeline(account, imported, destination, progress)
-    import_targets.finish(destination, done.report.columns, now)
+    destination.finish(imported, done.report, now)
     audit.record(
         account,
         "IMPORT_DONE",
@@ -165,6 +165,8 @@ def _pipeline(account: Account, imported: Import, destination: Destination, prog
         ).run(file)
         imported.rows_done, imported.bytes_done = progress.rows, progress.bytes
         noted = {"samples": rejects.samples, "known": _known(account, report.excluded), "others": report.second_numbers}
+        if report.skipped:
+            noted["skipped"] = report.skipped
         return _Done(report, noted | repairs.to_json(), _keep_rejects(imported, rejects, refused))
 
 

@@ -1,14 +1,19 @@
-"""Where an import writes: the mapping of its columns, the sink of its preview and of its run, and what to note after."""
+"""Where an import writes: the mapping of its columns, the sink of its preview and of its run, and what to note after.
 
+Imports into the directory go where the app above says, which registers itself.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import connection
 from django.utils.translation import gettext as _
 
 from contacts.importer import mapping, sinks
 from contacts.importer.mapping import ColumnMapping
+from contacts.importer.pipeline import Report
 from contacts.importer.plan import Plan
 from contacts.models import ContactList, Import
 from contacts.operations import entry_keys, exclusions
@@ -22,21 +27,63 @@ class ListGone(Exception):
 
 @dataclass
 class Destination:
-    """`contact_list` is None for the exclusion list, and for a preview of a new list."""
+    """`contact_list` is None for the exclusion list, for all contacts, and for a preview of a new list."""
 
     mapping: ColumnMapping
     sink: sinks.Sink
     contact_list: ContactList | None = None
 
-    def samples(self) -> list[dict[str, Any]]:
-        """Return some of the contacts that a preview found changed."""
+    def noted(self, imported: Import, report: Report) -> dict[str, Any]:
+        """Return what a preview keeps beside its counts: "changed", some of the contacts that it found changed."""
         if not isinstance(self.sink, sinks.ComparingSink):
-            return []
-        return [{"phone": phone, "before": before, "after": after} for phone, before, after in self.sink.samples]
+            return {"changed": []}
+        return {
+            "changed": [
+                {"phone": phone, "before": before, "after": after} for phone, before, after in self.sink.samples
+            ]
+        }
+
+    def finish(self, imported: Import, report: Report, now: datetime) -> None:
+        """Write what the list has become after the run. The counts are kept by triggers, so only these fields are saved."""
+        if self.contact_list is not None:
+            self.contact_list.columns, self.contact_list.updated_at = report.columns, now
+            self.contact_list.save(update_fields=["columns", "updated_at"])
+
+
+class Directory(Protocol):
+    """What imports into the directory ask of it."""
+
+    def mapping(self, imported: Import) -> ColumnMapping:
+        """Return which attributes the columns of an analysed import go to."""
+
+    def preview(self, imported: Import) -> Destination:
+        """Return where nothing is written. Raise ListGone."""
+
+    def real(self, imported: Import, now: datetime) -> Destination:
+        """Return where the import writes, everything locked. Raise ListGone."""
+
+    def confirmed(self, imported: Import) -> bool:
+        """Make sure of what the preview was made with. Return whether it still holds."""
+
+    def settled(self, imported: Import) -> Mapping[str, Any]:
+        """Return what changes in the preview with the import's settings, which need no new analysis."""
+
+
+_directory: list[Directory] = []
+
+
+def register_directory(directory: Directory) -> None:
+    _directory[:] = [directory]
+
+
+def directory() -> Directory:
+    return _directory[0]
 
 
 def column_mapping(imported: Import) -> ColumnMapping:
     """Return where the columns of an analysed import go, with the corrections that people made."""
+    if imported.into_directory:
+        return directory().mapping(imported)
     plan = Plan.from_json(imported.detection)
     if imported.target == Target.EXCLUDE:
         return mapping.mapped(plan.names, plan.phone_column, (), dict.fromkeys(map(str, range(plan.width)), ""))
@@ -46,14 +93,16 @@ def column_mapping(imported: Import) -> ColumnMapping:
 
 def preview(imported: Import) -> Destination:
     """Return where nothing is written. Raise ListGone."""
+    if imported.into_directory:
+        return directory().preview(imported)
     columns = column_mapping(imported)
     if imported.target == Target.NEW:
         return Destination(columns, sinks.CountingSink())
     if imported.target == Target.EXCLUDE:
-        return Destination(columns, sinks.ExclusionCountingSink(_connection(), account_id=imported.account_id))
-    contact_list = _locked(imported)
+        return Destination(columns, sinks.ExclusionCountingSink(psycopg_connection(), account_id=imported.account_id))
+    contact_list = locked_list(imported)
     sink = sinks.ComparingSink(
-        _connection(),
+        psycopg_connection(),
         account_id=imported.account_id,
         list_id=contact_list.pk,
         list_size=contact_list.contact_count,
@@ -64,39 +113,35 @@ def preview(imported: Import) -> Destination:
 
 def real(imported: Import, now: datetime) -> Destination:
     """Return where the import writes, a new list made or an existing one locked. Raise ListGone."""
+    if imported.into_directory:
+        return directory().real(imported, now)
     account_id, columns = imported.account_id, column_mapping(imported)
     if imported.target == Target.EXCLUDE:
         exclusions.take_turn(account_id)
         reason = imported.file_name or _("Pasted values")
         return Destination(
             columns,
-            sinks.ExclusionSink(_connection(), account_id=account_id, import_id=imported.pk, reason=reason, now=now),
+            sinks.ExclusionSink(
+                psycopg_connection(), account_id=account_id, import_id=imported.pk, reason=reason, now=now
+            ),
         )
     if imported.target == Target.NEW:
-        contact_list = _new_list(imported, columns, now)
-        new = sinks.NewListSink(_connection(), account_id=account_id, list_id=contact_list.pk)
+        contact_list = new_list(imported, now, columns=list(columns.columns))
+        new = sinks.NewListSink(psycopg_connection(), account_id=account_id, list_id=contact_list.pk)
         return Destination(columns, new, contact_list)
-    contact_list = _locked(imported)
+    contact_list = locked_list(imported)
     # Read again under the lock: somebody may have added a column since the preview.
     imported.contact_list = contact_list
     columns = column_mapping(imported)
     entry_keys.forget(imported.account, contact_list)
     sink = sinks.ExistingListSink(
-        _connection(),
+        psycopg_connection(),
         account_id=account_id,
         list_id=contact_list.pk,
         import_id=imported.pk,
         update=_update(imported, columns),
     )
     return Destination(columns, sink, contact_list)
-
-
-def finish(destination: Destination, columns: list[dict[str, str]], now: datetime) -> None:
-    """Write what the list has become after the run. The counts are kept by triggers, so only these fields are saved."""
-    contact_list = destination.contact_list
-    if contact_list is not None:
-        contact_list.columns, contact_list.updated_at = columns, now
-        contact_list.save(update_fields=["columns", "updated_at"])
 
 
 def _update(imported: Import, columns: ColumnMapping) -> sinks.Update:
@@ -108,31 +153,34 @@ def _update(imported: Import, columns: ColumnMapping) -> sinks.Update:
     )
 
 
-def _locked(imported: Import) -> ContactList:
-    """Return the import's list as it is now. An import that writes has it to itself until it is committed."""
+def locked_list(imported: Import) -> ContactList:
+    """Return the import's list as it is now. An import that writes has it to itself until it is committed.
+
+    Raise ListGone, also where the list became a diffusion list meanwhile, or ceased to be one.
+    """
     rows = ContactList.objects.filter(account=imported.account_id, deleted_at=None)
     if imported.status == Import.Status.RUNNING:
         exclusions.wait_for_writers(imported.account_id)
         rows = rows.select_for_update(no_key=True)
     contact_list = rows.filter(pk__in=[imported.contact_list_id]).first()
-    if contact_list is None:
+    if contact_list is None or (contact_list.kind == ContactList.Kind.DIRECTORY) != imported.into_directory:
         raise ListGone
     return contact_list
 
 
-def _new_list(imported: Import, columns: ColumnMapping, now: datetime) -> ContactList:
+def new_list(imported: Import, now: datetime, **fields: Any) -> ContactList:
     return ContactList.objects.create(
         account=imported.account,
         name=imported.list_name,
         description=imported.list_description,
         author=imported.author,
-        columns=list(columns.columns),
         created_at=now,
         updated_at=now,
         last_used_at=now,
+        **fields,
     )
 
 
-def _connection() -> Any:
+def psycopg_connection() -> Any:
     connection.ensure_connection()
     return connection.connection

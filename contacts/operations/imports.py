@@ -14,9 +14,11 @@ from django.utils.translation import gettext as _
 from contacts.importer.detect import Overrides
 from contacts.importer.plan import ENCODINGS
 from contacts.models import ContactList, Import, ImportChange
-from contacts.operations import import_files, recipes, wakeups
+from contacts.operations import import_files, import_targets, recipes, wakeups
 from contacts.operations.import_claims import ImportAlreadyStarted
+from contacts.operations.import_moves import ImportChanged, changed, move
 from contacts.operations.import_runs import analyse, detected_only, run
+from contacts.operations.import_settings import CorrectionRefused, settle
 from smsplatform.accounts import audit, tenancy
 from smsplatform.accounts.models import Account, User
 from smsplatform.lib.errors import OperationError
@@ -35,6 +37,7 @@ __all__ = [
     "record_rejects_export",
     "rescue",
     "run",
+    "settle",
     "upload",
 ]
 
@@ -48,22 +51,16 @@ KEEP_FILES = timedelta(days=30)  # an uploaded file is full of personal data
 _WAITS_AS = {Status.ANALYSING: Status.UPLOADED, Status.RUNNING: Status.QUEUED}
 
 
-class ImportChanged(OperationError):
-    """The import is no longer in the state that the page showed."""
-
-    code = "IMPORT_CHANGED"
-
-
 class NothingToImport(OperationError):
     """No line holds a valid number."""
 
     code = "NOTHING_TO_IMPORT"
 
 
-class CorrectionRefused(OperationError):
-    """A correction that no file can be read with."""
+class ListKeepsItself(OperationError):
+    """The list is filled by its rule, not by files."""
 
-    code = "CORRECTION_REFUSED"
+    code = "LIST_KEEPS_ITSELF"
 
 
 @transaction.atomic
@@ -77,6 +74,8 @@ def upload(
     list_description: str = "",
     updates_existing: bool = True,
     erases_empty: bool = False,
+    into_directory: bool = False,
+    expires_after_months: int | None = None,
     file: File | None = None,
     pasted: str = "",
     by: User,
@@ -84,8 +83,12 @@ def upload(
 ) -> Import:
     """Keep a file, or pasted values without one, and have it analysed. Raise FileEmpty, FileTooLarge or NotText.
 
-    `list_name`: of a new list. `contact_list`: the list that APPEND and REPLACE write to.
+    `list_name`: of a new list. `contact_list`: the list that APPEND and REPLACE write to; into a diffusion list people
+    always come by way of the directory. Raise ListKeepsItself for one that follows a rule.
     """
+    if contact_list is not None and contact_list.rule is not None:
+        message = _("The list “%(name)s” keeps itself up to date: freeze it first, then change its contacts.")
+        raise ListKeepsItself(message % {"name": contact_list.name})
     kept = import_files.keep(account, file) if file is not None else import_files.keep_pasted(account, pasted)
     imported = Import.objects.create(
         account=account,
@@ -97,6 +100,8 @@ def upload(
         list_description=list_description,
         updates_existing=updates_existing,
         erases_empty=erases_empty,
+        into_directory=into_directory or _is_diffusion(contact_list),
+        expires_after_months=expires_after_months,
         file_name=kept.name,
         file_path=kept.path,
         size_bytes=kept.size_bytes,
@@ -109,6 +114,10 @@ def upload(
     return imported
 
 
+def _is_diffusion(contact_list: ContactList | None) -> bool:
+    return contact_list is not None and contact_list.kind == ContactList.Kind.DIRECTORY
+
+
 @transaction.atomic
 def correct(
     account: Account, *, imported: Import, overrides: dict[str, Any], region: str, by: User, now: datetime
@@ -118,23 +127,19 @@ def correct(
     try:
         Overrides(**detected_only(kept))
         _check_columns(kept.get("columns", {}))
+        _check_columns(kept.get("attributes", {}))
         PhoneColumn(region)
         if kept.get("encoding", "utf-8") not in ENCODINGS:
             raise ValueError(kept["encoding"])
     except (TypeError, ValueError):
         raise CorrectionRefused(_("This correction cannot be applied. The detection has not changed.")) from None
-    _move(
-        account,
-        imported,
-        (Status.READY,),
-        status=Status.UPLOADED,
-        overrides=kept,
-        region=region.upper(),
-        attempts=0,
-        rows_done=0,
-        bytes_done=0,
-        heartbeat_at=now,
-    )
+    _read_again(account, imported, now, overrides=kept, region=region.upper())
+
+
+def _read_again(account: Account, imported: Import, now: datetime, **changes: Any) -> None:
+    """Have an import analysed that was already."""
+    again = {"attempts": 0, "rows_done": 0, "bytes_done": 0, "heartbeat_at": now}
+    move(account, imported, (Status.READY,), status=Status.UPLOADED, **again, **changes)
     wakeups.call(wakeups.ANALYSE, account.pk, imported.pk)
 
 
@@ -142,20 +147,25 @@ def correct(
 def confirm(account: Account, *, imported: Import, seen: str, by: User, now: datetime) -> None:
     """Have the import done as its preview shows it. Raise NothingToImport when that is nothing, and ImportChanged
     unless `seen` is the `settings_digest` of the import as it is: somebody may have corrected it since.
+
+    Where the directory's attributes have changed since, the file is analysed again instead: the preview no longer holds.
     """
     if seen != imported.settings_digest:
-        raise _changed(imported)
+        raise changed(imported)
     if imported.status == Status.READY:
         _refuse_nothing(imported)
+        if imported.into_directory and not import_targets.directory().confirmed(imported):
+            _read_again(account, imported, now)
+            return
     changes = {"status": Status.QUEUED, "attempts": 0, "rows_done": 0, "bytes_done": 0, "heartbeat_at": now}
-    _move(account, imported, (Status.READY,), **changes)
+    move(account, imported, (Status.READY,), **changes)
     recipes.remember(account, imported, now)
     audit.record(account, "IMPORT_STARTED", imported.list_name, by=by, now=now)
     wakeups.call(wakeups.RUN, account.pk, imported.pk)
 
 
 def _check_columns(columns: Any) -> None:
-    """Raise TypeError or ValueError for anything but {"2": "c1" or "NEW" or ""}."""
+    """Raise TypeError or ValueError for anything but {"2": "c1" or "NEW" or ""}, or "a1" for attributes."""
     if not isinstance(columns, dict):
         raise TypeError(columns)
     for index, key in columns.items():
@@ -168,7 +178,7 @@ def _refuse_nothing(imported: Import) -> None:
     if not counts.get("new", 0) + counts.get("updated", 0) + counts.get("unchanged", 0):
         message = _("No line of this file holds a valid mobile number. Check the column of the numbers.")
         raise NothingToImport(message)
-    if not counts["new"] + counts["updated"] + counts.get("removed", 0):
+    if not counts["new"] + counts["updated"] + counts.get("removed", 0) + counts.get("joined", 0):
         raise NothingToImport(_("Every contact of this file is already there: nothing would change."))
 
 
@@ -249,16 +259,3 @@ def _call_again(account: Account, imported: Import, now: datetime) -> bool:
         return False
     wakeups.call(wakeups.WAITING_FOR[Status(imported.status)], account.pk, imported.pk)
     return True
-
-
-def _move(account: Account, imported: Import, allowed: tuple[Status, ...], **changes: Any) -> None:
-    """Change an import that is in one of the allowed states, or raise ImportChanged."""
-    rows = Import.objects.filter(account=account, pk=imported.pk, status__in=allowed)
-    if not rows.update(**changes):
-        raise _changed(imported)
-    imported.refresh_from_db()
-
-
-def _changed(imported: Import) -> ImportChanged:
-    message = _("The import of “%(name)s” has changed meanwhile. Nothing was done.")
-    return ImportChanged(message % {"name": imported.list_name})

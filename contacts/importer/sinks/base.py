@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, LiteralString, Protocol
 
 import numpy as np
 import psycopg
@@ -53,6 +53,7 @@ class StagedSink:
     """
 
     needs_values = True
+    stage_columns: LiteralString = "phone bigint, values jsonb"
 
     def __init__(self, connection: "psycopg.Connection[Any]") -> None:
         self._connection = connection
@@ -64,7 +65,7 @@ class StagedSink:
         self._rows = 0
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="import-load")
         self._loading: Future[None] | None = None
-        connection.execute("create temp table import_stage (phone bigint, values jsonb) on commit drop")
+        connection.execute(f"create temp table import_stage ({self.stage_columns}) on commit drop")
 
     def add(self, phones: Phones, values: Sequence[str]) -> None:
         self._phones.append(phones)
@@ -84,6 +85,9 @@ class StagedSink:
 
     def close(self) -> None:
         self._thread.shutdown(wait=True, cancel_futures=True)
+
+    def _complete_stage(self, cursor: "psycopg.Cursor[Any]", data: bytes) -> None:
+        """Fill what else the staged chunk has. `data`: the chunk as it was staged."""
 
     def _take_stage(self, cursor: "psycopg.Cursor[Any]") -> None:
         """Do with the staged chunk what the sink is for."""
@@ -117,5 +121,6 @@ class StagedSink:
         with self._connection.cursor() as cursor:
             with cursor.copy("copy import_stage (phone, values) from stdin") as copy:
                 copy.write(data)
+            self._complete_stage(cursor, data)
             self._take_stage(cursor)
             cursor.execute("truncate import_stage")

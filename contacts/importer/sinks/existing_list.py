@@ -5,14 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import psycopg
 
 from contacts.importer.dedupe import Phones
 from contacts.importer.sinks.base import Outcome, StagedSink
+from contacts.importer.sinks.others import Others
 
 MAX_SAMPLES = 20  # of contacts that change, shown before
-_COPY_PHONES = 200_000
 
 # What an entry's values become. An empty cell is absent from the file's values, so that || keeps what is there.
 _KEEP = "coalesce({old}, '{{}}') || coalesce({new}, '{{}}')"
@@ -92,12 +91,12 @@ class ExistingListSink(StagedSink):
         super().__init__(connection)
         self._ids = {"account": account_id, "list": list_id, "import": import_id, "keys": list(update.keys)}
         self._new = self._updated = 0
-        self._seen: list[Phones] | None = [] if update.replaces else None
+        self._others = Others() if update.replaces else None
         self._merge = _merge_sql(update)
 
     def add(self, phones: Phones, values: Sequence[str]) -> None:
-        if self._seen is not None:
-            self._seen.append(phones)
+        if self._others is not None:
+            self._others.keep(phones)
         super().add(phones, values)
 
     def _take_stage(self, cursor: "psycopg.Cursor[Any]") -> None:
@@ -106,22 +105,8 @@ class ExistingListSink(StagedSink):
         self._updated += updated
 
     def _outcome(self) -> Outcome:
-        removed = self._remove_others(self._seen) if self._seen is not None else 0
+        removed = self._others.remove(self._connection, self._ids) if self._others is not None else 0
         return Outcome(self._new, self._updated, self._rows - self._new - self._updated, removed)
-
-    def _remove_others(self, seen: list[Phones]) -> int:
-        """Remove the list's numbers that the file does not hold."""
-        phones = np.concatenate(seen) if seen else np.zeros(0, dtype=np.int64)
-        phones.sort()
-        with self._connection.cursor() as cursor:
-            cursor.execute("create temp table import_seen (phone bigint primary key) on commit drop")
-            with cursor.copy("copy import_seen from stdin") as copy:
-                for start in range(0, len(phones), _COPY_PHONES):
-                    part = phones[start : start + _COPY_PHONES].tolist()
-                    copy.write("".join([f"{phone}\n" for phone in part]))
-            removed: int = cursor.execute(_REMOVE_OTHERS, self._ids).fetchone()[0]  # type: ignore[index]
-            cursor.execute("drop table import_seen")
-        return removed
 
 
 def _merge_sql(update: Update) -> str:
@@ -145,17 +130,3 @@ def _merge_sql(update: Update) -> str:
         )
         select count(*) filter (where is_new), count(*) filter (where not is_new) from merged
         """
-
-
-_REMOVE_OTHERS = """
-with gone as (
-    delete from contacts_listentry e
-    where e.account_id = %(account)s and e.list_id = %(list)s
-        and not exists (select from import_seen s where s.phone = e.phone)
-    returning e.phone, e.values
-), noted as (
-    insert into contacts_importchange (account_id, import_id, phone, kind, before)
-    select %(account)s, %(import)s, phone, 'R', values from gone
-)
-select count(*) from gone
-"""

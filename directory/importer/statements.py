@@ -1,0 +1,93 @@
+"""What an import does to contacts, a chunk of rows in the temporary table at a time.
+
+`erased` of a staged row: the keys that it may erase where its cell is empty, null for all that the file has. A cell that
+cannot be read is null in the row's values: it neither changes nor erases what is known.
+"""
+
+from dataclasses import dataclass
+from typing import LiteralString
+
+UNREADABLE = b":null"  # somewhere in a chunk, at times in a text: then its rows are looked at
+
+COMPLETE: LiteralString = """
+update import_stage set values = jsonb_strip_nulls(values), erased = array(
+    select key from unnest(%(keys)s::text[]) key where values -> key is distinct from 'null'::jsonb
+)
+where values @? '$.* ? (@ == null)'
+"""
+
+KEPT: LiteralString = "c.attributes || coalesce(s.values, '{}')"
+ERASED: LiteralString = "(c.attributes - coalesce(s.erased, %(keys)s::text[])) || coalesce(s.values, '{}')"
+
+_SAME: LiteralString = "c.account_id = %(account)s and c.phone = s.phone"
+
+# The plan of many small look-ups stays, however many contacts there are: to hash a chunk, all of them would be read.
+BY_LOOKING_UP: LiteralString = "set local enable_hashjoin = off; set local enable_mergejoin = off"
+AS_BEFORE: LiteralString = "set local enable_hashjoin = default; set local enable_mergejoin = default"
+
+COUNT: LiteralString = f"""
+select count(*), count(*) filter (where c.attributes is distinct from {KEPT}),
+    count(*) filter (where c.attributes is distinct from {ERASED})
+from import_stage s join directory_contact c on {_SAME}
+"""
+COUNT_MEMBERS: LiteralString = """
+select count(*) from import_stage s
+join contacts_listentry e on e.account_id = %(account)s and e.list_id = %(list)s and e.phone = s.phone
+"""
+
+
+def samples(after: LiteralString) -> LiteralString:
+    return f"""
+        select c.phone, c.attributes::text, ({after})::text
+        from import_stage s join directory_contact c on {_SAME}
+        where c.attributes is distinct from {after} limit %(samples)s
+        """
+
+
+@dataclass(frozen=True)
+class Update:
+    """Whether contacts that are there change, and whether empty cells erase what is known."""
+
+    updates: bool
+    erases: bool
+
+    @property
+    def merge(self) -> LiteralString:
+        """MERGE leaves unchanged rows alone, where ON CONFLICT would lock and so write them."""
+        after = ERASED if self.erases else KEPT
+        change: LiteralString = f"""
+            when matched and c.attributes is distinct from {after}
+            then update set attributes = {after}, updated_at = %(now)s
+            """
+        return f"""
+            with merged as (
+                merge into directory_contact c using import_stage s on {_SAME}
+                {change if self.updates else ""}
+                when not matched then
+                    insert (account_id, phone, attributes, source, import_id, created_at, updated_at)
+                    values (%(account)s, s.phone, coalesce(s.values, '{{}}'), 'IMPORT', %(import)s, %(now)s, %(now)s)
+                returning c.phone, old.attributes as before
+            ), noted as (
+                insert into directory_contactchange (account_id, phone, kind, source, import_id, at, before)
+                select %(account)s, phone, 'U', 'IMPORT', %(import)s, %(now)s, before
+                from merged where before is not null
+            )
+            select count(*) filter (where before is null), count(before) from merged
+            """
+
+
+INSERT_MEMBERS: LiteralString = """
+insert into contacts_listentry (account_id, list_id, phone) select %(account)s, %(list)s, phone from import_stage
+"""
+ADD_MEMBERS: LiteralString = """
+with added as (
+    insert into contacts_listentry (account_id, list_id, phone)
+    select %(account)s, %(list)s, s.phone from import_stage s where not exists (
+        select from contacts_listentry e
+        where e.account_id = %(account)s and e.list_id = %(list)s and e.phone = s.phone
+    )
+    returning phone
+)
+insert into contacts_importchange (account_id, import_id, phone, kind)
+select %(account)s, %(import)s, phone, 'A' from added
+"""
