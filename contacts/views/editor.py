@@ -34,6 +34,8 @@ SEARCH_CHARACTERS = 100
 @require_GET
 @account_required
 def list_edit(request: AccountRequest, list_id: int) -> HttpResponse:
+    if ContactList.objects.for_account(request.account).filter(pk=list_id, kind=ContactList.Kind.DIRECTORY).exists():
+        return redirect("directory:list_show", list_id)
     contact_list = _get(request, list_id)
     search = _unsealed(request.GET.get("q", ""))
     shown = Shown(
@@ -214,4 +216,6 @@ def _entry_page(request: HttpRequest, contact_list: ContactList, form: EntryForm
 
 
 def _get(request: AccountRequest, list_id: int) -> ContactList:
-    return get_object_or_404(ContactList.objects.for_account(request.account), pk=list_id)
+    """Return a list whose entries have values of their own: those of diffusion lists belong to the directory."""
+    rows = ContactList.objects.for_account(request.account).exclude(kind=ContactList.Kind.DIRECTORY)
+    return get_object_or_404(rows, pk=list_id)

@@ -1,6 +1,7 @@
 """The table of contact lists, its actions, and one list."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -14,16 +15,19 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from contacts import exports
 from contacts.forms import ListFilterForm, NewListForm, RenameForm
+from contacts.lifetime_forms import NewDiffusionListForm
 from contacts.models import ContactList
 from contacts.operations import imports as import_operations
 from contacts.operations import lists
 from contacts.queries import imports as import_queries
 from contacts.queries import lists as list_queries
 from smsplatform.accounts.access import AccountRequest, account_required, right_required
+from smsplatform.accounts.models import Account
 from smsplatform.lib.errors import OperationError
 
 LISTS_PER_PAGE = 25
 ENTRIES_PER_PAGE = 50
+SOON = timedelta(days=30)  # before a list expires, its date is marked
 
 
 @require_GET
@@ -39,6 +43,8 @@ def list_index(request: AccountRequest) -> HttpResponse:
         "page": page,
         "sort": values["sort"],
         "in_bin": values["in_bin"],
+        "has_directory": request.account.mode == Account.Mode.DIRECTORY,
+        "soon": timezone.now() + SOON,
         "is_filtered": _is_filtered(values),
         "can_select": request.membership.can_edit or (request.membership.can_export and not values["in_bin"]),
     }
@@ -53,13 +59,16 @@ def _is_filtered(values: dict[str, Any]) -> bool:
 @require_http_methods(["GET", "POST"])
 @right_required("can_import")
 def list_create(request: AccountRequest) -> HttpResponse:
-    form = NewListForm(request.POST or None, request.FILES or None)
+    has_directory = request.account.mode == Account.Mode.DIRECTORY
+    form_class = NewDiffusionListForm if has_directory else NewListForm
+    form = form_class(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
             return redirect(*_create(request, form))
         except OperationError as error:
             form.refuse_content(str(error.message))
-    context = {"form": form, "max_bytes": settings.IMPORT_MAX_BYTES, "max_rows": settings.IMPORT_MAX_ROWS}
+    limits = {"max_bytes": settings.IMPORT_MAX_BYTES, "max_rows": settings.IMPORT_MAX_ROWS}
+    context = {"form": form, "into_directory": has_directory, **limits}
     return render(request, "contacts/list_create.html", context, status=422 if form.errors else 200)
 
 
@@ -68,17 +77,24 @@ def _create(request: AccountRequest, form: NewListForm) -> tuple[str, int]:
     data = form.cleaned_data
     given = {"by": request.user, "now": timezone.now()}
     if data["source"] == "EMPTY":
-        contact_list = lists.create(request.account, name=data["name"], description=data["description"], **given)
+        months = form.expires_after_months() if isinstance(form, NewDiffusionListForm) else None
+        names = {"name": data["name"], "description": data["description"]}
+        contact_list = lists.create(request.account, **names, expires_after_months=months, **given)
         messages.success(request, _("The list “%(name)s” is created.") % {"name": contact_list.name})
         return "contacts:list_show", contact_list.pk
-    names = {"list_name": data["name"], "list_description": data["description"]}
-    return "contacts:import_show", import_operations.upload(request.account, **names, **form.content(), **given).pk
+    chosen = {"list_name": data["name"], "list_description": data["description"], **form.content()}
+    if request.account.mode == Account.Mode.DIRECTORY:
+        chosen |= {"into_directory": True}
+    imported = import_operations.upload(request.account, **chosen, **given)
+    return "contacts:import_show", imported.pk
 
 
 @require_GET
 @account_required
 def list_show(request: AccountRequest, list_id: int) -> HttpResponse:
     contact_list = _get(request, list_id)
+    if contact_list.kind == ContactList.Kind.DIRECTORY:
+        return redirect("directory:list_show", list_id)
     page = list_queries.entry_page(
         request.account, contact_list, token=request.GET.get("after", ""), limit=ENTRIES_PER_PAGE
     )
@@ -90,6 +106,8 @@ def list_show(request: AccountRequest, list_id: int) -> HttpResponse:
 @right_required("can_edit")
 def list_rename(request: AccountRequest, list_id: int) -> HttpResponse:
     contact_list = _get(request, list_id)
+    if contact_list.kind == ContactList.Kind.DIRECTORY:
+        return redirect("directory:list_settings", list_id)
     was = {"name": contact_list.name, "description": contact_list.description}
     form = RenameForm(request.POST or None, initial=was)
     if request.method == "POST" and form.is_valid():

@@ -5,6 +5,7 @@ from dataclasses import replace
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import ngettext
@@ -17,8 +18,9 @@ from directory.contact_forms import ColumnsForm
 from directory.contact_table import COUNT_AT_MOST, SEARCH_CHARACTERS
 from directory.filter_forms import Draft
 from directory.operations import columns as column_operations
+from directory.operations import living as living_operations
 from directory.queries import attributes as attribute_queries
-from directory.queries import columns, contacts, living, rules
+from directory.queries import columns, contacts, rules
 from directory.queries.query import Query
 from directory.queries.tokens import seal_json
 from smsplatform.accounts.access import AccountRequest
@@ -38,6 +40,7 @@ def contact_index(request: AccountRequest) -> HttpResponse:
 def list_show(request: AccountRequest, list_id: int) -> HttpResponse:
     """Show the same table of one diffusion list, with what can be done with the list."""
     contact_list = _list(request, list_id)
+    living_operations.freshen(request.account, contact_list=contact_list, now=timezone.now())
     return _show(request, "directory/list_show.html", contact_list)
 
 
@@ -52,8 +55,6 @@ def _show(request: AccountRequest, template: str, contact_list: ContactList | No
         "search_characters": SEARCH_CHARACTERS,
         "can_select": request.membership.can_edit or request.membership.can_export,
     }
-    if contact_list is not None and contact_list.rule is not None:
-        context["rule_in_words"] = living.in_words(request.account, contact_list)
     is_fragment = request.htmx and not request.htmx.history_restore_request
     response = render(request, "directory/contact_table.html#results" if is_fragment else template, context)
     patch_vary_headers(response, ["HX-Request"])
