@@ -9,6 +9,7 @@ from django.db import connection
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from contacts.models import Export, Import, ListBatch
+from directory.models import ContactBatch, ListMerge, ModeSwitch
 from smsplatform.accounts.models import Account, Invitation, Membership, User
 from smsplatform.accounts.tenancy import account_context, tenant_models
 from smsplatform.lib.sealed import seal
@@ -33,8 +34,21 @@ def make_batch(account: Account) -> ListBatch:
     return ListBatch.objects.create(account=account, action="DISABLE", list_ids=[], created_at=NOW, heartbeat_at=NOW)
 
 
+def make_contact_batch(account: Account) -> ContactBatch:
+    return ContactBatch.objects.create(account=account, action="DELETE", created_at=NOW, heartbeat_at=NOW)
+
+
+def make_merge(account: Account) -> ListMerge:
+    return ListMerge.objects.create(account=account, name="Tous", created_at=NOW, heartbeat_at=NOW)
+
+
 def make_sealed_contact(account: Account) -> SimpleNamespace:
     return SimpleNamespace(pk=seal(make_contact(account, FICTION).phone))
+
+
+def make_switch(account: Account) -> ModeSwitch:
+    given = {"direction": "ON", "created_at": NOW, "heartbeat_at": NOW}
+    return ModeSwitch.objects.create(account=account, status="DONE", **given)
 
 
 MAKERS: dict[str, Callable[[Account], Any]] = {
@@ -42,7 +56,10 @@ MAKERS: dict[str, Callable[[Account], Any]] = {
     "import_id": make_import,
     "export_id": make_export,
     "batch_id": make_batch,
+    "contact_batch_id": make_contact_batch,
     "contact": make_sealed_contact,
+    "switch_id": make_switch,
+    "merge_id": make_merge,
     "membership_id": lambda account: Membership.objects.get(),
     "invitation_id": lambda account: Invitation.objects.create(account=account, email="new@example.com", sent_at=NOW),
 }
