@@ -130,6 +130,23 @@ def test_switch_opens_another_account_of_the_person(
     assert page.context["account"] == other_account
 
 
+@pytest.mark.parametrize(
+    "wanted, location",
+    [
+        ("/imports/", "/imports/"),
+        ("https://elsewhere.example/", "/"),
+        ("//elsewhere.example/", "/"),
+        ("javascript:alert(1)", "/"),
+    ],
+)
+def test_switch_goes_on_with_a_page_of_ours_only(
+    account: Account, client_of_marketer: Client, wanted: str, location: str
+) -> None:
+    response = client_of_marketer.post(reverse("accounts:switch"), {"account": account.pk, "next": wanted})
+
+    assert response.headers["Location"] == location
+
+
 @pytest.mark.parametrize("value", ["", "abc", "other"])
 def test_switch_to_an_account_of_others_is_not_found(
     account: Account, other_account: Account, client_of_marketer: Client, value: str
