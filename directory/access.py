@@ -4,21 +4,23 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.http.response import HttpResponseBase
 
-from smsplatform.accounts.access import View, account_required, right_required
+from smsplatform.accounts.access import View, account_required
 from smsplatform.accounts.models import Account
 
 
-def directory_required(right: str = "") -> Callable[[View], View]:
-    """As `right_required(right)`, or `account_required` without one; 404 where the directory is off."""
-    allow = right_required(right) if right else account_required
+def directory_required(*rights: str) -> Callable[[View], View]:
+    """As `account_required`, and 403 for members with none of the rights, if any is told; 404 where the directory is off."""
 
     def decorate(view: View) -> View:
         @wraps(view)
-        @allow
+        @account_required
         def wrapper(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if rights and not any(getattr(request.membership, right) for right in rights):
+                raise PermissionDenied
             if request.account.mode != Account.Mode.DIRECTORY:
                 raise Http404
             return view(request, *args, **kwargs)

@@ -29,7 +29,7 @@ CHECK = "directory/contact_batch_check.html"
 
 
 @require_POST
-@directory_required()
+@directory_required("can_edit", "can_export")
 def contact_batch_check(request: AccountRequest) -> HttpResponse:
     """Say what an action would do to the chosen contacts, and ask: a dialog of the table, or without script a page.
 
