@@ -103,7 +103,7 @@ def test_another_accounts_thing_does_not_exist(
         things = [MAKERS[part](account) for part in THINGS[name]]
         before = everything()
     with account_context(other_account):
-        Membership.objects.update(role="ADMIN")
+        Membership.objects.update(role="ACCOUNT_MANAGER")  # who may do everything
         theirs_before = everything()
 
     response = getattr(sign_in(stranger), method)(reverse(name, args=[thing.pk for thing in things]))
