@@ -5,7 +5,10 @@ class DirectoryConfig(AppConfig):
     name = "directory"
 
     def ready(self) -> None:
+        """Tell the lists' application what only the directory can do."""
         from contacts.operations import import_targets
+        from directory import exports
         from directory.operations.import_targets import DirectoryImports
 
         import_targets.register_directory(DirectoryImports())
+        exports.register()
