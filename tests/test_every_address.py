@@ -9,7 +9,7 @@ from django.db import connection
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from contacts.models import Export, Import, ListBatch
-from directory.models import ContactBatch, ListMerge, ModeSwitch
+from directory.models import Attribute, ContactBatch, ListMerge, ModeSwitch
 from smsplatform.accounts.models import Account, Invitation, Membership, User
 from smsplatform.accounts.tenancy import account_context, tenant_models
 from smsplatform.lib.sealed import seal
@@ -38,6 +38,11 @@ def make_contact_batch(account: Account) -> ContactBatch:
     return ContactBatch.objects.create(account=account, action="DELETE", created_at=NOW, heartbeat_at=NOW)
 
 
+def make_attribute(account: Account) -> Attribute:
+    names = {"key": "a1", "name": "Ville", "variable": "ville"}
+    return Attribute.objects.create(account=account, position=1, created_at=NOW, **names)
+
+
 def make_merge(account: Account) -> ListMerge:
     return ListMerge.objects.create(account=account, name="Tous", created_at=NOW, heartbeat_at=NOW)
 
@@ -54,6 +59,7 @@ def make_switch(account: Account) -> ModeSwitch:
 MAKERS: dict[str, Callable[[Account], Any]] = {
     "list_id": make_list,
     "import_id": make_import,
+    "attribute_id": make_attribute,
     "export_id": make_export,
     "batch_id": make_batch,
     "contact_batch_id": make_contact_batch,

@@ -56,6 +56,8 @@ def test_counts_come_when_asked_for(client: Client, account: Account, standard: 
 
 
 def test_the_table_costs_the_same_whatever_it_shows(client: Client, account: Account) -> None:
+    client.get(INDEX)  # the first request of a session costs more
+
     with CaptureQueriesContext(connection) as eleven:
         client.get(INDEX)
     with account_context(account):
