@@ -118,7 +118,7 @@ class CorrectionForm(forms.Form):
     )
     OPTIONAL = ("sheet", "second_phone", "country_column")  # not every file raises these questions
     # What was said of a table's columns and lines, and means nothing for another table.
-    OF_COLUMNS = ("phone_column", "second_phone", "country_column", "columns", "fixes", "edits")
+    OF_COLUMNS = ("phone_column", "second_phone", "country_column", "columns", "attributes", "fixes", "edits")
     DELIMITERS = [
         (";", _("Semicolon ;")),
         (",", _("Comma ,")),

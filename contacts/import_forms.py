@@ -16,13 +16,8 @@ from contacts.operations import import_targets
 COLUMNS_SHOWN = 60  # of a file, each with a choice; the others go where they belong by name
 
 
-class ImportIntoListForm(NewListForm):
-    """Step 1 of an import into a list."""
-
-    TARGETS = [
-        (Import.Target.APPEND, _("Add: the contacts of the list stay")),
-        (Import.Target.REPLACE, _("Replace: contacts that are not in the file leave the list")),
-    ]
+class ImportContentForm(NewListForm):
+    """Step 1 of an import that makes no list: a file or pasted values."""
 
     # How Django's forms drop a field that they inherit.
     name = None  # type: ignore[assignment]
@@ -30,6 +25,16 @@ class ImportIntoListForm(NewListForm):
     source = forms.ChoiceField(
         label=_("Contacts"), choices=NewListForm.SOURCES[:2], initial="FILE", widget=forms.RadioSelect
     )
+
+
+class ImportIntoListForm(ImportContentForm):
+    """Step 1 of an import into a list."""
+
+    TARGETS = [
+        (Import.Target.APPEND, _("Add: the contacts of the list stay")),
+        (Import.Target.REPLACE, _("Replace: contacts that are not in the file leave the list")),
+    ]
+
     target = forms.ChoiceField(
         label=_("What to do"), choices=TARGETS, initial=Import.Target.APPEND, widget=forms.RadioSelect
     )

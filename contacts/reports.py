@@ -110,6 +110,11 @@ def report(imported: Import, membership: Membership) -> dict[str, Any]:
     }
 
 
+def outcome(imported: Import) -> dict[str, str]:
+    """Return in a sentence what came of an ended import, with its tone and symbol."""
+    return dict(zip(("tone", "symbol", "sentence"), _outcome(imported), strict=True))
+
+
 def _final_label(imported: Import) -> str:
     if imported.status != Import.Status.DONE:
         return _("Not imported")

@@ -37,6 +37,7 @@ urlpatterns = [
     path("exclusions/remove/", exclusions.exclusion_remove, name="exclusion_remove"),
     path("lists/<int:list_id>/import/", import_into.list_import, name="list_import"),
     path("imports/", imports.import_index, name="import_index"),
+    path("imports/running/", imports.import_running, name="import_running"),
     path("imports/<int:import_id>/", imports.import_show, name="import_show"),
     path("imports/<int:import_id>/correct/", imports.import_correct, name="import_correct"),
     path("imports/<int:import_id>/columns/", imports.import_columns, name="import_columns"),

@@ -31,6 +31,7 @@ def list_import(request: AccountRequest, list_id: int) -> HttpResponse:
             form.refuse_content(str(error.message))
     context = {
         "list": contact_list,
+        "into_directory": contact_list.kind == ContactList.Kind.DIRECTORY,
         "form": form,
         "max_bytes": settings.IMPORT_MAX_BYTES,
         "max_rows": settings.IMPORT_MAX_ROWS,
@@ -40,12 +41,13 @@ def list_import(request: AccountRequest, list_id: int) -> HttpResponse:
 
 def _upload(request: AccountRequest, contact_list: ContactList, form: ImportIntoListForm) -> Import:
     data = form.cleaned_data
+    # Into a diffusion list, step 3 asks, when it is known what that changes.
+    asked = {name: data[name] for name in ("updates_existing", "erases_empty")}
     return imports.upload(
         request.account,
         target=Import.Target(data["target"]),
         contact_list=contact_list,
-        updates_existing=data["updates_existing"],
-        erases_empty=data["erases_empty"],
+        **asked if contact_list.kind != ContactList.Kind.DIRECTORY else {},
         by=request.user,
         now=timezone.now(),
         **form.content(),

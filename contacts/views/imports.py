@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
-from contacts import check_page, exports, import_words, reports
+from contacts import check_page, exports, followed, import_words, reports
 from contacts.forms import CorrectionForm
 from contacts.import_forms import ColumnsForm
 from contacts.models import Import
@@ -22,9 +22,11 @@ from contacts.operations import import_undo, imports
 from contacts.queries import imports as queries
 from contacts.queries import rejects
 from smsplatform.accounts.access import AccountRequest, account_required, right_required
+from smsplatform.accounts.models import Account
 from smsplatform.lib.errors import OperationError
 
 IMPORTS_PER_PAGE = 25
+IMPORTS_FOLLOWED = 5  # above the table of lists
 
 
 @require_GET
@@ -40,6 +42,8 @@ def import_show(request: AccountRequest, import_id: int) -> HttpResponse:
     """Show the import at the stage it is at. A page that polls gets its progress, or is told to reload when it is over."""
     imported = _get(request, import_id)
     is_working = imported.status in Import.IN_PROGRESS
+    if not request.htmx and imported.into_directory and imported.status == Import.Status.READY:
+        return _to_directory(request, imported)
     if request.htmx:
         if not is_working:
             return HttpResponseClientRefresh()
@@ -63,6 +67,32 @@ def import_show(request: AccountRequest, import_id: int) -> HttpResponse:
         context |= import_words.known(imported.result)
         context["undo_until"] = import_undo.until(imported) if _may_undo(request, imported) else None
     return render(request, f"contacts/import_{_stage(imported)}.html", context)
+
+
+def _to_directory(request: AccountRequest, imported: Import) -> HttpResponse:
+    """Go on with the directory's own steps 2 and 3."""
+    if request.account.mode == Account.Mode.DIRECTORY:
+        return redirect("directory:import_map", imported.pk)
+    messages.warning(request, _("This import goes into the directory, which is switched off: it waits."))
+    return redirect("contacts:import_index")
+
+
+@require_GET
+@account_required
+def import_running(request: AccountRequest) -> HttpResponse:
+    """Show the imports at work above the table of lists, and tell once of the end of those that the person follows."""
+    mine = queries.import_rows(request.account)
+    running = list(mine.filter(status__in=Import.IN_PROGRESS)[:IMPORTS_FOLLOWED])
+    ended = list(mine.filter(pk__in=followed.ids(request), status__in=Import.ENDED))
+    followed.told(request, ended)
+    context = {
+        "running": [{"import": imported, "progress": reports.progress(imported)} for imported in running],
+        "ended": [{"import": imported, **reports.outcome(imported)} for imported in ended],
+        # The table as it is searched and sorted now; it did not know of what ended since.
+        "table_url": request.htmx.current_url_abs_path if request.htmx else "",
+        "has_ended": bool(ended) and "again" in request.GET,
+    }
+    return render(request, "contacts/import_running.html", context)
 
 
 def _may_undo(request: AccountRequest, imported: Import) -> bool:

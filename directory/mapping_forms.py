@@ -1,0 +1,182 @@
+"""What people choose between the file and the directory: where each column goes, and how the import is done."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from contacts.forms import CorrectionForm, column_name
+from contacts.importer.detect import extras
+from contacts.importer.plan import Plan
+from contacts.lifetime_forms import LifetimeForm
+from contacts.models import Import
+from directory.importer import mapping
+from directory.models import Attribute
+
+NOWHERE, PHONE, SECOND_PHONE, NEW = "", "PHONE", "PHONE2", "NEW"
+COLUMNS_SHOWN = 100  # of a file, each with a choice; the others are not imported
+
+
+class MappingForm(forms.Form):
+    """Step 2: for each column of the file, the attribute it goes to, the mobile phone, or nothing."""
+
+    @classmethod
+    def of(
+        cls,
+        imported: Import,
+        attributes: list[Attribute],
+        data: Mapping[str, Any] | None = None,
+        *,
+        chosen: Mapping[int, str] | None = None,
+        may_create: bool = False,
+    ) -> "MappingForm":
+        """Return the form with what is in force, or with what was `chosen` since, by the column's index."""
+        form = cls(data)
+        form.imported = imported
+        form.in_force = _in_force(imported)
+        form.attributes = {attribute.key: attribute for attribute in attributes}
+        choices = cls._choices(imported, attributes, may_create)
+        for column in cls.columns_of(imported):
+            index = column["index"]
+            form.fields[f"column_{index}"] = forms.ChoiceField(
+                label=column_name(column),
+                choices=choices,
+                initial=(chosen or {}).get(index, form.in_force.get(index, NOWHERE)),
+                required=False,
+                widget=forms.Select(
+                    attrs={"class": "form-select", "data-mapping": index, "aria-labelledby": f"column-{index}"}
+                ),
+            )
+        return form
+
+    @staticmethod
+    def columns_of(imported: Import) -> list[dict[str, Any]]:
+        """Return the file's columns that the form asks about, as the detection has them."""
+        plan = Plan.from_json(imported.detection)
+        phones = {plan.phone_column, plan.second_phone}
+        columns = imported.detection["columns"][: plan.width]
+        return [column for number, column in enumerate(columns) if number < COLUMNS_SHOWN or number in phones]
+
+    @staticmethod
+    def _choices(imported: Import, attributes: list[Attribute], may_create: bool) -> list[tuple[str, str]]:
+        choices = [(NOWHERE, gettext("Do not import")), (PHONE, gettext("Mobile phone (required)"))]
+        if "second_phone" in CorrectionForm.of(imported).fields:
+            choices.append((SECOND_PHONE, gettext("Mobile phone (second column)")))
+        choices += [(one.key, f"{one.name} ({one.get_type_display()})") for one in attributes]
+        return [*choices, (NEW, gettext("Create an attribute…"))] if may_create else choices
+
+    def chosen(self) -> dict[int, str]:
+        """Return the choice for each column by its index, what was typed into a form that is not valid too."""
+        return {_index(name): str(self[name].value() or NOWHERE) for name in self.fields}
+
+    def new_columns(self) -> list[int]:
+        """Return the columns for which people want to create an attribute."""
+        return [index for index, choice in self.chosen().items() if choice == NEW]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        named: dict[str, str] = {}
+        for name, choice in cleaned.items():
+            label = self.fields[name].label
+            if choice in named and choice not in (NOWHERE, NEW):
+                twice = _("“%(choice)s” is already chosen for the column “%(column)s”: a column each.")
+                self.add_error(name, twice % {"choice": self._title(choice), "column": named[choice]})
+            named.setdefault(choice, str(label))
+        if PHONE not in named:
+            self.add_error(None, _("Choose the column of the mobile phones: no contact can be imported without."))
+        return cleaned
+
+    def _title(self, choice: str) -> str:
+        if choice in self.attributes:
+            return self.attributes[choice].name
+        return gettext("Mobile phone") if choice == PHONE else gettext("Mobile phone (second column)")
+
+    def overrides(self, kept: dict[str, Any]) -> dict[str, Any]:
+        """Return `kept`, the other corrections, with these choices where they are not what is in force already.
+
+        Needs a valid form without NEW.
+        """
+        chosen = self.chosen()
+        if chosen == {index: self.in_force.get(index, NOWHERE) for index in chosen}:
+            return kept
+        changes: dict[str, Any] = {}
+        places = {choice: index for index, choice in chosen.items()}
+        plan, second = Plan.from_json(self.imported.detection), places.get(SECOND_PHONE)
+        if places[PHONE] != plan.phone_column:
+            changes["phone_column"] = places[PHONE]
+        if second != plan.second_phone:
+            changes["second_phone"] = extras.NONE if second is None else second
+        phones = (PHONE, SECOND_PHONE)
+        goes_to = {str(index): "" if choice in phones else choice for index, choice in chosen.items()}
+        return kept | changes | {"attributes": goes_to}
+
+
+def _in_force(imported: Import) -> dict[int, str]:
+    """Return where each column goes that goes somewhere."""
+    plan = Plan.from_json(imported.detection)
+    phones = ((plan.second_phone, SECOND_PHONE), (plan.phone_column, PHONE))
+    return mapping.column_attributes(imported.account, imported) | {
+        index: choice for index, choice in phones if index is not None
+    }
+
+
+def _index(name: str) -> int:
+    return int(name.removeprefix("column_"))
+
+
+def correction_form(
+    imported: Import, data: Mapping[str, Any] | None = None, *, is_locked: bool = False
+) -> CorrectionForm:
+    """Return the answers of the detection, correctable, without those that the columns' choices give."""
+    form = CorrectionForm.of(imported, data, is_locked=is_locked)
+    for name in ("phone_column", "second_phone"):
+        form.fields.pop(name, None)
+    return form
+
+
+class SettingsForm(forms.Form):
+    """Step 3: what happens to contacts that are in the directory already."""
+
+    EMPTY_CELLS = [
+        ("KEEP", _("Keep the value of the contact")),
+        ("ERASE", _("Erase the value of the contact")),
+    ]
+
+    updates_existing = forms.BooleanField(
+        label=_("Update the attributes of existing contacts"),
+        required=False,
+        help_text=_("Otherwise they stay as they are, and only new contacts get the values of the file."),
+    )
+    empty_cells = forms.ChoiceField(
+        label=_("Where a cell is empty"), choices=EMPTY_CELLS, required=False, widget=forms.RadioSelect
+    )
+
+    @classmethod
+    def of(cls, imported: Import, data: Mapping[str, Any] | None = None) -> "SettingsForm":
+        """Return the form of an import, with the lifetime of the list where it makes one."""
+        form_class = NewListSettingsForm if imported.target == Import.Target.NEW else cls
+        months = imported.expires_after_months
+        return form_class(
+            data,
+            initial={
+                "updates_existing": imported.updates_existing,
+                "empty_cells": "ERASE" if imported.erases_empty else "KEEP",
+                "lifetime": "EXPIRING" if months else "PERMANENT",
+                "months": months or 3,
+            },
+        )
+
+    def settings(self) -> dict[str, Any]:
+        """Return what `imports.settle` takes. Needs a valid form."""
+        chosen = self.cleaned_data
+        return {
+            "updates_existing": chosen["updates_existing"],
+            "erases_empty": chosen["updates_existing"] and chosen["empty_cells"] == "ERASE",
+        }
+
+
+class NewListSettingsForm(LifetimeForm, SettingsForm):
+    def settings(self) -> dict[str, Any]:
+        return super().settings() | {"expires_after_months": self.expires_after_months()}

@@ -1,0 +1,230 @@
+"""Imports into the directory: a file for all contacts, and steps 2 and 3, which new lists and lists that exist share."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from contacts import followed, reports
+from contacts.forms import CorrectionForm
+from contacts.import_forms import ImportContentForm
+from contacts.models import Import
+from contacts.operations import import_moves, imports
+from directory import import_pages
+from directory.access import directory_required
+from directory.attribute_forms import AttributeForm
+from directory.mapping_forms import MappingForm, SettingsForm, correction_form
+from directory.operations import attributes
+from directory.operations.attributes import AttributeRefused
+from directory.queries import attributes as attribute_queries
+from smsplatform.accounts.access import AccountRequest
+from smsplatform.lib.errors import OperationError
+
+NEW_ATTRIBUTE = "attribute"  # the prefix of its fields
+
+
+@require_http_methods(["GET", "POST"])
+@directory_required("can_import")
+def import_new(request: AccountRequest) -> HttpResponse:
+    """Step 1 of a file that fills the directory, and no list."""
+    form = ImportContentForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            imported = imports.upload(
+                request.account,
+                target=Import.Target.BASE,
+                into_directory=True,
+                list_name=_("My contacts"),
+                **form.content(),
+                **_given(request),
+            )
+            return redirect("contacts:import_show", imported.pk)
+        except OperationError as error:
+            form.refuse_content(str(error.message))
+    context = {"form": form, "max_bytes": settings.IMPORT_MAX_BYTES, "max_rows": settings.IMPORT_MAX_ROWS}
+    return render(request, "directory/import_new.html", context, status=422 if form.errors else 200)
+
+
+@require_GET
+@directory_required()
+def import_map(request: AccountRequest, import_id: int) -> HttpResponse:
+    """Step 2: what was read, and where each column goes. `c3=a7` in the address: chosen, and not yet saved."""
+    imported = _get(request, import_id)
+    if imported.status != Import.Status.READY:
+        return _not_ready(request, imported, step=2)
+    chosen = {
+        int(name[1:]): str(choice)
+        for name, choice in request.GET.items()
+        if name[:1] == "c" and name[1:].isascii() and name[1:].isdecimal() and len(name) < 6
+    }
+    return _mapping_page(request, imported, _mapping_form(request, imported, chosen=chosen))
+
+
+@require_POST
+@directory_required("can_import")
+def import_map_save(request: AccountRequest, import_id: int) -> HttpResponse:
+    """Take the corrections and the choices. Only what is not in force already has the file read again."""
+    imported = _get(request, import_id)
+    if imported.status != Import.Status.READY:
+        return _not_ready(request, imported, step=2)
+    form = _mapping_form(request, imported, request.POST)
+    correction = correction_form(imported, request.POST)
+    if not correction.is_valid() or ("reset" not in request.POST and not _is_complete(form, correction)):
+        return _mapping_page(request, imported, form, correction)
+    overrides, region = correction.overrides(), correction.cleaned_data["region"]
+    if not _moves_columns(correction):
+        overrides = form.overrides(overrides)
+    step = "directory:import_settings" if "continue" in request.POST else "directory:import_map"
+    if overrides != imported.overrides or region != imported.region:
+        try:
+            imports.correct(request.account, imported=imported, overrides=overrides, region=region, **_given(request))
+        except OperationError as error:
+            messages.warning(request, str(error.message))
+            step = "directory:import_map"
+    return redirect(step, imported.pk)
+
+
+def _moves_columns(correction: CorrectionForm) -> bool:
+    """Return whether the file will have other columns, so that the choices for these mean nothing."""
+    return "reset" in correction.data or bool({"delimiter", "sheet"} & set(correction.changed_data))
+
+
+def _is_complete(form: MappingForm, correction: CorrectionForm) -> bool:
+    return _moves_columns(correction) or (form.is_valid() and not form.new_columns())
+
+
+@require_POST
+@directory_required("can_import")
+def import_attribute(request: AccountRequest, import_id: int) -> HttpResponse:
+    """Create an attribute for a column, and choose it there."""
+    if not request.membership.can_edit:
+        raise PermissionDenied
+    imported = _get(request, import_id)
+    if imported.status != Import.Status.READY:
+        return _not_ready(request, imported, step=2)
+    form = _mapping_form(request, imported, request.POST)
+    new = AttributeForm(request.POST, prefix=NEW_ATTRIBUTE)
+    column = request.POST.get("new_column", "")
+    if f"column_{column}" not in form.fields:
+        return redirect("directory:import_map", imported.pk)
+    if new.is_valid():
+        try:
+            made = attributes.create(request.account, **new.cleaned_data, **_given(request))
+            chosen = form.chosen() | {int(column): made.key}
+            messages.success(request, _("The attribute “%(name)s” is created.") % {"name": made.name})
+            query = urlencode({f"c{index}": choice for index, choice in chosen.items()})
+            return redirect(f"{reverse('directory:import_map', args=[imported.pk])}?{query}")
+        except AttributeRefused as error:
+            new.refuse(error)
+    return _mapping_page(request, imported, form, new=new, new_column=int(column))
+
+
+@require_GET
+@directory_required()
+def import_settings(request: AccountRequest, import_id: int) -> HttpResponse:
+    """Step 3: what happens to contacts that are there already, and how long the list is to live."""
+    imported = _get(request, import_id)
+    if imported.status != Import.Status.READY:
+        return _not_ready(request, imported, step=3)
+    return _settings_page(request, imported, SettingsForm.of(imported))
+
+
+@require_POST
+@directory_required("can_import")
+def import_settings_save(request: AccountRequest, import_id: int) -> HttpResponse:
+    """Start the import with the settings, and go back to the table of lists, where it can be followed."""
+    imported = _get(request, import_id)
+    form = SettingsForm.of(imported, request.POST)
+    if imported.status == Import.Status.READY and not form.is_valid():
+        return _settings_page(request, imported, form)
+    try:
+        started = _start(request, imported, form)
+    except OperationError as error:
+        messages.warning(request, str(error.message))
+        return redirect("directory:import_settings", imported.pk)
+    if not started:
+        changed = _("The attributes have changed meanwhile: the file is read again. Check it, then save.")
+        messages.warning(request, changed)
+        return redirect("directory:import_settings", imported.pk)
+    if imported.target == Import.Target.BASE:
+        return redirect("contacts:import_show", imported.pk)
+    followed.follow(request, imported)
+    messages.success(request, _("“%(name)s” is being saved.") % {"name": imported.list_name})
+    return redirect("contacts:list_index")
+
+
+def _start(request: AccountRequest, imported: Import, form: SettingsForm) -> bool:
+    """Settle and confirm the import as it was shown. Return whether it is on its way. Raise OperationError."""
+    given = _given(request)
+    if request.POST.get("seen") != imported.settings_digest:
+        raise import_moves.changed(imported)
+    imports.settle(request.account, imported=imported, **form.settings(), **given)
+    imports.confirm(request.account, imported=imported, seen=imported.settings_digest, **given)
+    return imported.status in (Import.Status.QUEUED, Import.Status.RUNNING, Import.Status.DONE)
+
+
+def _not_ready(request: AccountRequest, imported: Import, step: int) -> HttpResponse:
+    """Show how far an import is that is at work; one that has ended has its report."""
+    if imported.status not in Import.IN_PROGRESS or request.method == "POST":
+        return redirect("contacts:import_show", imported.pk)
+    context = {"import": imported, "progress": reports.progress(imported), "step": step}
+    return render(request, "contacts/import_working.html", context)
+
+
+def _mapping_form(
+    request: AccountRequest, imported: Import, data: Any = None, *, chosen: dict[int, str] | None = None
+) -> MappingForm:
+    known = attribute_queries.of(request.account)
+    return MappingForm.of(imported, known, data, chosen=chosen, may_create=request.membership.can_edit)
+
+
+def _mapping_page(
+    request: AccountRequest,
+    imported: Import,
+    form: MappingForm,
+    correction: CorrectionForm | None = None,
+    *,
+    new: AttributeForm | None = None,
+    new_column: int | None = None,
+) -> HttpResponse:
+    is_locked = not request.membership.can_import
+    correction = correction or correction_form(imported, is_locked=is_locked)
+    context = import_pages.mapping_page(request.account, imported, form, correction)
+    if is_locked:
+        for field in form.fields.values():
+            field.disabled = True
+    if new_column is None and form.is_bound and form.new_columns():
+        new_column = form.new_columns()[0]
+    asked = next((column for column in context["columns"] if column["index"] == new_column), None)
+    if new is None:
+        initial = {"name": asked["name"][:60], "type": asked["type"]} if asked else {}
+        new = AttributeForm(prefix=NEW_ATTRIBUTE, initial=initial)
+    context |= {"new": new, "asked": asked}
+    is_wrong = bool(form.is_bound and (form.errors or correction.errors or new.errors))
+    return render(request, "directory/import_map.html", context, status=422 if is_wrong else 200)
+
+
+def _settings_page(request: AccountRequest, imported: Import, form: SettingsForm) -> HttpResponse:
+    if not request.membership.can_import:
+        for field in form.fields.values():
+            field.disabled = True
+    known = attribute_queries.by_key(request.account)
+    context = {"import": imported, "form": form, **import_pages.settings_page(imported, known)}
+    return render(request, "directory/import_settings.html", context, status=422 if form.errors else 200)
+
+
+def _get(request: AccountRequest, import_id: int) -> Import:
+    rows = Import.objects.filter(account=request.account, into_directory=True)
+    return get_object_or_404(rows.select_related("account", "author", "contact_list"), pk=import_id)
+
+
+def _given(request: AccountRequest) -> dict[str, Any]:
+    return {"by": request.user, "now": timezone.now()}
