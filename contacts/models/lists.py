@@ -84,6 +84,11 @@ class ContactList(models.Model):
         return self.status == self.Status.ACTIVE
 
     @property
+    def is_diffusion(self) -> bool:
+        """Whether its members are contacts of the directory."""
+        return self.kind == self.Kind.DIRECTORY
+
+    @property
     def is_living(self) -> bool:
         """Whether a rule says who is in it."""
         return self.rule is not None

@@ -92,6 +92,9 @@ def _locked(account: Account, contact_list: ContactList, changes: Changes) -> Co
     if locked is None:
         message = _("The list “%(name)s” was deleted meanwhile: restore it from the bin, then save again.")
         raise ListGone(message % {"name": contact_list.name})
+    if locked.is_diffusion:
+        message = _("The list “%(name)s” has become a diffusion list: its contacts are edited in the directory.")
+        raise ListGone(message % {"name": contact_list.name})
     return locked
 
 

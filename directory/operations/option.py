@@ -5,7 +5,7 @@ entries keep the values they had. Switching off hides the directory, and makes i
 """
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,17 +15,14 @@ from django.utils.translation import gettext as _
 
 from contacts.models import ContactList
 from contacts.operations import entry_keys, exclusions, imports, jobs
-from directory.models import Attribute, ModeSwitch
-from directory.operations import attributes, conversion, directories, locks
-from directory.operations.conversion import Facts, Goal
+from directory.models import Directory, ModeSwitch
+from directory.operations import conversion, conversion_plan, directories, keys, living, locks
 from directory.queries import option as queries
-from directory.queries.option import ColumnGroup
 from smsplatform.accounts import audit, tenancy
 from smsplatform.accounts.models import Account, User
 from smsplatform.lib.errors import OperationError
 
 AT_ONCE_ENTRIES = 20_000  # as many are brought together while the person waits
-MAX_LISTS_NAMED = 50  # in the result
 SWITCHES = jobs.Kind(ModeSwitch, task="directory.tasks.run_mode_switch")
 
 Direction, Status = ModeSwitch.Direction, ModeSwitch.Status
@@ -151,7 +148,7 @@ def _do(account: Account, switch: ModeSwitch, now: datetime, saw: Saw = lambda d
     """Try or switch, and write the result: one transaction."""
     with tenancy.account_context(account):
         if switch.is_dry_run:
-            result = _gathered(account, switch, list(queries.to_convert(account)), now, saw)
+            result = conversion_plan.gathered(account, switch, list(queries.to_convert(account)), now, saw)
         else:
             result = _convert(account, switch, now, saw)
         result["digest"] = queries.digest(
@@ -168,9 +165,13 @@ def _convert(account: Account, switch: ModeSwitch, now: datetime, saw: Saw) -> d
     lists = list(queries.to_convert(account).select_for_update(no_key=True))
     _refuse_busy(account, but=switch)
     directories.ensure(account, now=now)
-    result = _gathered(account, switch, lists, now, saw)
+    Directory.objects.select_for_update().get(account=account)  # the attributes stay as they are until the end
+    result = conversion_plan.gathered(account, switch, lists, now, saw)
     lists_win = bool(switch.choices.get("lists_win"))
     added, changed = conversion.settle(account, lists_win=lists_win, actor=switch.author, now=now)
+    if added or changed:
+        keys.forget(account)  # made again when somebody searches: most contacts are new
+        living.ask(account)
     for contact_list in lists:
         if contact_list.key_facets:
             entry_keys.forget(account, contact_list)  # members that come later have none
@@ -182,101 +183,6 @@ def _convert(account: Account, switch: ModeSwitch, now: datetime, saw: Saw) -> d
     counts = {"lists": len(lists), "contacts": result["contacts"], "merged": result["merged"]}
     audit.record(account, "DIRECTORY_ON", account.name, by=switch.author, now=now, counts=counts)
     return result | {"new": added, "changed": changed, "cancelled": cancelled}
-
-
-def _gathered(
-    account: Account, switch: ModeSwitch, lists: Sequence[ContactList], now: datetime, saw: Saw
-) -> dict[str, Any]:
-    """Bring the contacts together in temporary tables, and return what was found and decided."""
-    known = queries.known_attributes(account, now=now)
-    groups = queries.column_groups(account, lists)
-    room = attributes.MOST - len(known)
-    choices = queries.targets(account, groups, known, switch.choices.get("columns", {}), room=room)
-    goals = _goals(account, switch, groups, choices, known, now)
-    by_list = {one.pk: _of_list(one.pk, groups, goals) for one in lists}
-    facts = conversion.gather(account, lists, by_list, saw=saw)
-    if not switch.is_dry_run:
-        Attribute.objects.filter(account=account, key__in=facts.used).update(is_used=True)
-    return _result(account, lists, groups, goals, choices, facts)
-
-
-def _goals(
-    account: Account,
-    switch: ModeSwitch,
-    groups: Sequence[ColumnGroup],
-    choices: Mapping[str, str],
-    known: Sequence[Attribute],
-    now: datetime,
-) -> dict[str, Goal]:
-    """Return where the groups go, by their keys; for a switch, with the new attributes made."""
-    by_key = {attribute.key: Goal(attribute.key, attribute.name, attribute.type) for attribute in known}
-    taken = [attribute.name for attribute in known]
-    author: Any = switch.author
-    goals = {}
-    for number, group in enumerate(groups):
-        choice = choices[group.key]
-        if choice in by_key:
-            goals[group.key] = by_key[choice]
-        elif queries.is_new(choice):
-            name, type_ = queries.free_name(group.name, taken), choice.removeprefix(queries.NEW)
-            taken.append(name)
-            key = f"new{number}"
-            if not switch.is_dry_run:
-                key = attributes.create(account, name=name, type=type_, by=author, now=now).key
-            goals[group.key] = Goal(key, name, type_)
-    return goals
-
-
-def _of_list(list_id: int, groups: Sequence[ColumnGroup], goals: Mapping[str, Goal]) -> dict[str, Goal]:
-    return {
-        group.places[list_id]: goals[group.key] for group in groups if list_id in group.places and group.key in goals
-    }
-
-
-def _result(
-    account: Account,
-    lists: Sequence[ContactList],
-    groups: Sequence[ColumnGroup],
-    goals: Mapping[str, Goal],
-    choices: Mapping[str, str],
-    facts: Facts,
-) -> dict[str, Any]:
-    by_key = {goal.key: goal for goal in goals.values()}
-    columns = [
-        {
-            "key": group.key,
-            "name": group.name,
-            "lists": len(group.places),
-            "samples": group.samples,
-            "choice": choices[group.key],
-            "unreadable": facts.unreadable.get(goals[group.key].key) if group.key in goals else None,
-        }
-        for group in groups
-    ]
-    new = [
-        {"name": goals[key].name, "type": goals[key].type} for key, choice in choices.items() if queries.is_new(choice)
-    ]
-    examples = [
-        example | {"attribute": by_key[example["attribute"]].name, "type": by_key[example["attribute"]].type}
-        for example in facts.examples
-    ]
-    return {
-        "lists": len(lists),
-        "names": [{"name": one.name, "contacts": one.contact_count} for one in lists[-MAX_LISTS_NAMED:]],
-        "entries": facts.entries,
-        "contacts": facts.contacts,
-        "merged": facts.merged,
-        "conflicts": facts.conflicts,
-        "known": facts.known,
-        "differing": facts.differing,
-        "examples": examples,
-        "columns": columns,
-        "choices": dict(choices),
-        "attributes": new,
-        "in_bin": queries.in_bin(account),
-        "returning": queries.of_the_directory(account).filter(deleted_at=None).count(),
-        "unconfirmed": queries.unconfirmed_imports(account, into_directory=False).count(),
-    }
 
 
 def _refuse_busy(account: Account, but: ModeSwitch | None = None) -> None:

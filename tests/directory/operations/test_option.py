@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from contacts.models import ContactList, Import, ListEntry
-from contacts.operations import jobs
+from contacts.operations import entries, entry_changes, import_undo, jobs
 from directory import standard
 from directory.models import Attribute, Contact, ContactChange, Directory, ModeSwitch
 from directory.operations import option
@@ -16,6 +16,7 @@ from smsplatform.accounts.models import Account, AuditEvent, User
 from smsplatform.accounts.tenancy import account_context
 from tests.conftest import NOW
 from tests.contacts.factories import FICTION, make_list
+from tests.contacts.operations.importing import done
 from tests.directory.factories import make_contact, make_diffusion_list, make_directory
 
 LATER = NOW + timedelta(days=1)
@@ -384,3 +385,35 @@ def test_another_accounts_lists_and_contacts_are_not_touched(
     with account_context(other_account):
         assert known(other_account) == {ZOE: {"city": "Ailleurs"}}
         assert kinds(other_account) == {"Autre": "INDEPENDENT"}
+
+
+def test_an_import_of_before_the_directory_cannot_be_undone_while_it_is_on(account: Account, marketer: User) -> None:
+    with account_context(account):
+        contact_list = make_list(account, "Clients", phones=[ZOE])
+    target = {"target": Import.Target.REPLACE, "contact_list": contact_list}
+    with account_context(account):
+        imported = done(account, marketer, **target)
+        could = import_undo.until(imported)
+        switched_on(account, marketer)
+        imported.refresh_from_db()
+
+        with pytest.raises(import_undo.CannotUndo):
+            import_undo.undo(account, imported=imported, by=marketer, now=NOW)
+
+        members = set(ListEntry.objects.values_list("phone", flat=True))
+        assert (could is not None, import_undo.until(imported)) == (True, None)
+        assert members == set(Contact.objects.values_list("phone", flat=True))
+        option.switch_off(account, by=marketer, now=NOW)
+        imported.refresh_from_db()
+        assert import_undo.until(imported) == could
+
+
+def test_an_editor_left_open_adds_nobody_to_what_became_a_diffusion_list(in_account: Account, marketer: User) -> None:
+    contact_list = make_list(in_account, "Clients", phones=[ZOE])
+    switched_on(in_account, marketer)
+    changes = entry_changes.Changes(rows=(entry_changes.RowChange("1", number="06 39 98 00 09"),))
+
+    with pytest.raises(entries.ListGone):
+        entries.save(in_account, contact_list=contact_list, changes=changes, by=marketer, now=LATER)
+
+    assert list(ListEntry.objects.values_list("phone", flat=True)) == [ZOE]
