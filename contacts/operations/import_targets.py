@@ -6,7 +6,7 @@ Imports into the directory go where the app above says, which registers itself.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -17,6 +17,10 @@ from contacts.importer.pipeline import Report
 from contacts.importer.plan import Plan
 from contacts.models import ContactList, Import
 from contacts.operations import entry_keys, exclusions
+from smsplatform.accounts.models import User
+
+if TYPE_CHECKING:
+    from contacts.operations.import_undo import Undoing
 
 Target = Import.Target
 
@@ -67,6 +71,12 @@ class Directory(Protocol):
 
     def settled(self, imported: Import) -> Mapping[str, Any]:
         """Return what changes in the preview with the import's settings, which need no new analysis."""
+
+    def undoing(self, imported: Import) -> "Undoing":
+        """Return what undoing the import would do."""
+
+    def undo(self, imported: Import, by: User, now: datetime) -> "Undoing":
+        """Take the import back. Raise OperationError."""
 
 
 _directory: list[Directory] = []

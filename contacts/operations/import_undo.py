@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from contacts.models import ContactList, Import
-from contacts.operations import entry_keys, exclusions, lists
+from contacts.operations import entry_keys, exclusions, import_targets, lists
 from contacts.operations.imports import KEEP_FILES
 from smsplatform.accounts import audit
 from smsplatform.accounts.models import Account, User
@@ -25,11 +25,22 @@ class CannotUndo(OperationError):
 
 @dataclass(frozen=True)
 class Undoing:
-    """`removed`: numbers that leave again. `restored`: that get their values or their place back. `kept`: changed since."""
+    """`removed`: numbers that leave again. `restored`: that get their values or their place back. `kept`: changed since.
+
+    Of the directory, where those are contacts: `held` stay because another list has them; `left` leave the list but stay
+    contacts; `lists` go to the bin.
+    """
 
     removed: int
     restored: int
     kept: int
+    held: int = 0
+    left: int = 0
+    lists: int = 0
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return {name: n for name, n in asdict(self).items() if n or name in ("removed", "restored", "kept")}
 
 
 # The state of each number now beside what the import left; a digest of NULL is NULL on both sides.
@@ -77,11 +88,15 @@ def until(imported: Import) -> datetime | None:
     """Return when it will be too late to undo, None for an import that cannot be undone at all."""
     if imported.status != Status.DONE or imported.undone_at or imported.finished_at is None:
         return None
+    if imported.contact_list and imported.contact_list.is_diffusion != imported.into_directory:
+        return None  # it was a list of the account's other mode then: what the import noted does not fit it now
     return imported.finished_at + KEEP_FILES
 
 
 def preview(account: Account, imported: Import) -> Undoing | None:
     """Return what undoing would do, None for a new list that was changed since: it can only be deleted."""
+    if imported.into_directory:
+        return import_targets.directory().undoing(imported)
     if imported.target == Target.NEW:
         contact_list = imported.contact_list
         is_whole = contact_list is not None and not is_touched(contact_list)
@@ -107,9 +122,14 @@ def undo(account: Account, *, imported: Import, by: User, now: datetime) -> Undo
     last = until(imported)
     if last is None or now > last:
         raise CannotUndo(_("This import can no longer be undone. Nothing was changed."))
-    undone = _undo_exclusions(imported) if imported.target == Target.EXCLUDE else _undo_list(account, imported, by, now)
-    mine.update(undone_at=now, undone_by=by, undo_result=asdict(undone))
-    audit.record(account, "IMPORT_UNDONE", imported.list_name, by=by, now=now, counts=asdict(undone))
+    if imported.into_directory:
+        undone = import_targets.directory().undo(imported, by, now)
+    elif imported.target == Target.EXCLUDE:
+        undone = _undo_exclusions(imported)
+    else:
+        undone = _undo_list(account, imported, by, now)
+    mine.update(undone_at=now, undone_by=by, undo_result=undone.counts)
+    audit.record(account, "IMPORT_UNDONE", imported.list_name, by=by, now=now, counts=undone.counts)
     return undone
 
 

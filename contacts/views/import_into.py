@@ -91,6 +91,19 @@ def _sentences(undoing: Undoing) -> list[str]:
             undoing.kept,
         )
         % {"n": undoing.kept},
+        ngettext(
+            "%(n)s contact stays: it is in another list.",
+            "%(n)s contacts stay: they are in other lists.",
+            undoing.held,
+        )
+        % {"n": undoing.held},
+        ngettext(
+            "%(n)s contact leaves the list and stays in the directory.",
+            "%(n)s contacts leave the list and stay in the directory.",
+            undoing.left,
+        )
+        % {"n": undoing.left},
+        _("The list of the import goes to the bin."),
     ]
-    counts = (undoing.removed, undoing.restored, undoing.kept)
+    counts = (undoing.removed, undoing.restored, undoing.kept, undoing.held, undoing.left, undoing.lists)
     return [part for part, count in zip(parts, counts, strict=True) if count] or [_("Nothing is left to undo.")]

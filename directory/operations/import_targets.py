@@ -12,11 +12,13 @@ from contacts.importer.pipeline import Report
 from contacts.models import ContactList, Import
 from contacts.operations import entry_keys
 from contacts.operations.import_targets import Destination, ListGone, locked_list, new_list, psycopg_connection
+from contacts.operations.import_undo import Undoing
 from directory.importer import mapping
 from directory.importer.sink import ComparingSink, Members, WritingSink
 from directory.importer.statements import Update
-from directory.models import Attribute, Directory, KeyBacklog
-from directory.operations import living, locks
+from directory.models import Attribute, Directory
+from directory.operations import import_undo, keys, living, locks
+from smsplatform.accounts.models import User
 
 Target = Import.Target
 
@@ -44,7 +46,7 @@ class Writing(Destination):
     def finish(self, imported: Import, report: Report, now: datetime) -> None:
         if self.contact_list is not None:
             ContactList.objects.filter(account=imported.account_id, pk=self.contact_list.pk).update(updated_at=now)
-        KeyBacklog.objects.create(account_id=imported.account_id, imported=imported, created_at=now)
+        keys.queue(imported.account, imported, now)
         living.ask(imported.account)
 
 
@@ -92,6 +94,12 @@ class DirectoryImports:
 
     def settled(self, imported: Import) -> Mapping[str, Any]:
         return settled(imported, imported.preview["variants"])
+
+    def undoing(self, imported: Import) -> Undoing:
+        return import_undo.undoing(imported)
+
+    def undo(self, imported: Import, by: User, now: datetime) -> Undoing:
+        return import_undo.undo(imported, by=by, now=now)
 
 
 def settled(imported: Import, variants: Mapping[str, Any]) -> dict[str, Any]:
