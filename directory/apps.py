@@ -6,9 +6,13 @@ class DirectoryConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the lists' application what only the directory can do."""
-        from contacts.operations import import_targets
+        from contacts.models import ContactList
+        from contacts.operations import import_targets, member_guards
         from directory import exports
+        from directory.operations import living, locks
         from directory.operations.import_targets import DirectoryImports
 
         import_targets.register_directory(DirectoryImports())
         exports.register()
+        member_guards.register(ContactList.Kind.DIRECTORY, locks.add)
+        living.watch_journal()

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contacts.exports import registry, tables
 from contacts.exports.tables import Reader, Table, TextResource
 from contacts.models import ContactList, Export
 from directory.models import Attribute, AttributeType
+from directory.operations import living
 from directory.queries import attributes, selections
 from directory.queries.exports import ContactLine, list_names, rows
 from directory.queries.query import Query, Selection
@@ -56,6 +58,7 @@ def _count(account: Account, stored: Mapping[str, Any]) -> int:
 
 def of_list(account: Account, contact_list: ContactList, columns: list[str] | None, with_excluded: bool) -> Table:
     """Return a diffusion list as a table of what the directory knows of its contacts."""
+    living.freshen(account, contact_list=contact_list, now=timezone.now())
     query = Query(list_id=contact_list.pk, excluded=None if with_excluded else False)
     return _table(account, contact_list.name, Selection(query), columns)
 

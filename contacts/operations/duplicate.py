@@ -6,6 +6,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from contacts.models import ContactList
+from contacts.operations import member_guards
 from contacts.operations.lists import ListChanged
 from smsplatform.accounts import audit
 from smsplatform.accounts.models import Account, User
@@ -34,11 +35,15 @@ def proposed_name(account: Account, contact_list: ContactList) -> str:
 
 @transaction.atomic
 def duplicate(account: Account, *, contact_list: ContactList, name: str, by: User | None, now: datetime) -> ContactList:
-    """Make a list with the same columns and contacts. It is active and new, and not yet open to sends by API."""
+    """Make a list with the same columns and contacts. It is active and new, and not yet open to sends by API.
+
+    The copy of a list that keeps itself up to date has the contacts of now: it follows no rule.
+    """
     # As it is now, not as the page showed it.
     original = ContactList.objects.for_account(account).filter(pk=contact_list.pk).first()
     if original is None:
         raise ListChanged(_("The list “%(name)s” is already deleted.") % {"name": contact_list.name})
+    member_guards.before_adding(original)
     copy = ContactList.objects.create(
         account=account,
         name=name,

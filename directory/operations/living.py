@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from celery import current_app
 from django.core.cache import cache
 from django.db import connection, transaction
+from django.db.models.signals import post_save
 from django.utils.translation import gettext as _
 
 from contacts.models import ContactList
@@ -17,7 +19,7 @@ from directory.queries import living as queries
 from directory.queries import matching
 from directory.queries.query import Query, contact_count
 from smsplatform.accounts import audit
-from smsplatform.accounts.models import Account, User
+from smsplatform.accounts.models import Account, AuditEvent, User
 from smsplatform.lib.errors import OperationError
 
 AT_ONCE_CONTACTS = 100_000  # a larger directory is searched by a worker
@@ -163,6 +165,17 @@ def ask(account: Account) -> None:
     """
     if queries.of(account).exists():
         transaction.on_commit(partial(_call, account.pk), robust=True)
+
+
+def watch_journal() -> None:
+    """Ask whenever the journal notes a change of contacts, whoever made it. Called when the site starts."""
+    post_save.connect(_heed, sender=AuditEvent, dispatch_uid="living lists heed the journal")
+
+
+def _heed(instance: AuditEvent, created: bool, **_kwargs: Any) -> None:
+    has_directory = instance.account.mode == Account.Mode.DIRECTORY
+    if created and has_directory and instance.action.startswith(queries.CHANGES):
+        ask(instance.account)
 
 
 def answered(account: Account, *, now: datetime) -> int:

@@ -14,8 +14,8 @@ from directory.queries.query import Query
 from smsplatform.accounts.models import Account, AuditEvent
 from smsplatform.lib.errors import OperationError
 
-# Every change of data leaves an event in the journal: these may change who meets a rule.
-_CHANGES = ("CONTACT", "IMPORT_", "EXCLUSIONS_", "LISTS_", "LIST_DELETED", "LIST_RESTORED", "ATTRIBUTE", "DIRECTORY")
+# Every change of data leaves an event in the journal: those whose codes begin so may change who meets a rule.
+CHANGES = ("CONTACT", "IMPORT_", "EXCLUSIONS_", "LISTS_", "LIST_DELETED", "LIST_RESTORED", "ATTRIBUTE", "DIRECTORY")
 
 
 class RuleNotKept(OperationError):
@@ -90,7 +90,7 @@ def is_behind(account: Account, contact_list: ContactList, *, now: datetime, mar
     if _counts_days(query_of(contact_list)) and timezone.localdate(refreshed) < timezone.localdate(now):
         return True
     changes = Q()
-    for beginning in _CHANGES:
+    for beginning in CHANGES:
         changes |= Q(action__startswith=beginning)
     return AuditEvent.objects.filter(changes, account=account, at__gte=refreshed - margin).exists()
 

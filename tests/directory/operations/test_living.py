@@ -269,6 +269,28 @@ def test_many_changes_make_one_call_until_a_worker_begins(
     assert calls == [("directory.tasks.refresh_living_lists", {"account_id": in_account.pk})] * 2
 
 
+def test_a_change_of_contacts_asks_for_the_lists_by_itself(
+    in_account: Account,
+    town: str,
+    marketer: User,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    calls: list[Any] = []
+    monkeypatch.setattr(living.current_app, "send_task", lambda task, kwargs: calls.append(kwargs))
+    cache.clear()
+    made = saved(in_account, lives_in(town), marketer)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        living.freeze(in_account, contact_list=made, by=marketer, now=LATER)
+        living.save(in_account, query=lives_in(town), name="Autre", by=marketer, now=LATER)
+    unrelated = list(calls)
+    with django_capture_on_commit_callbacks(execute=True):
+        contact_operations.add(in_account, phone=33639980009, attributes={}, by=marketer, now=LATER)
+
+    assert (unrelated, calls) == ([], [{"account_id": in_account.pk}])
+
+
 @pytest.mark.parametrize("condition, is_behind", [("LAST_DAYS", True), ("AFTER", False)])
 def test_a_rule_that_counts_days_is_behind_on_the_next_day(
     condition: str, is_behind: bool, in_account: Account, town: str, marketer: User
