@@ -9,6 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from directory.models import Attribute, AttributeType, ModeSwitch
 from directory.queries.option import NEW, NOWHERE
 
+_NEW_OF_TYPE = {
+    AttributeType.TEXT: _("New attribute: text"),
+    AttributeType.INTEGER: _("New attribute: integer"),
+    AttributeType.DATE: _("New attribute: date"),
+    AttributeType.BOOLEAN: _("New attribute: true / false"),
+}
+
 
 class ChoicesForm(forms.Form):
     """One selector for each column of a trial, numbered: names of columns may be anything. A wrong choice is refused."""
@@ -44,6 +51,6 @@ class ChoicesForm(forms.Form):
 
 
 def _offered(attributes: Sequence[Attribute]) -> list[tuple[str, Any]]:
-    new = [(f"{NEW}{kind.value}", kind.label) for kind in AttributeType]
+    new = [(f"{NEW}{kind.value}", _NEW_OF_TYPE[kind]) for kind in AttributeType]
     known = [(attribute.key, attribute.name) for attribute in attributes]
-    return [(NOWHERE, _("Do not take over")), (_("Attributes"), known), (_("New attribute of the column's name"), new)]
+    return [(NOWHERE, _("Do not take over")), (_("Attributes"), known), (_("With the column's name"), new)]
