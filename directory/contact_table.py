@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contacts.models import ContactList
@@ -69,6 +68,7 @@ class Table:
     is_building: bool
     url_of_all: str
     url_without_search: str
+    url_without_excluded: str
     count_url: str
 
     @property
@@ -127,6 +127,7 @@ def build(request: AccountRequest, query: Query, contact_list: ContactList | Non
         is_building=is_building,
         url_of_all=address(Query(sort=query.sort, list_id=query.list_id), contact_list),
         url_without_search=address(replace(query, search=""), contact_list),
+        url_without_excluded=address(replace(query, excluded=None), contact_list),
         count_url=_count_url(query),
     )
 

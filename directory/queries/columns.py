@@ -35,7 +35,7 @@ class Column:
 def available(attributes: list[Attribute]) -> list[Column]:
     """Return every column that can be shown, in the order of the attributes."""
     of_attributes = [Column(attribute.key, attribute.name, attribute, attribute.key) for attribute in attributes]
-    return [*of_attributes, Column(CREATED, _("Added"), sort="CREATED"), Column(UPDATED, _("Modified"))]
+    return [*of_attributes, Column(CREATED, _("Added"), sort="CREATED"), Column(UPDATED, _("Changed"))]
 
 
 def shown(account: Account, user: User, attributes: list[Attribute]) -> list[Column]:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from contacts.models import Exclusion, Import
 from directory import values
 from directory.models import Attribute, Contact, ContactChange
@@ -35,6 +37,7 @@ class Event:
     imported: Import | None = None
     changes: list[ValueChange] = field(default_factory=list)
     old_phone: int | None = None
+    new_phone: int | None = None
     reason: str = ""
 
     @property
@@ -58,11 +61,7 @@ def timeline(
     behind = int(token) if token.isascii() and token.isdecimal() and len(token) < 19 else None
     rows = of_contact.filter(pk__lt=behind) if behind is not None else of_contact
     found = list(rows.select_related("actor", "imported").order_by("-pk")[: limit + 1])
-    after = _known_at(of_contact, behind, contact)
-    events = []
-    for row in found[:limit]:
-        events.append(_event(row, after, attributes))
-        after = after if row.before is None else row.before
+    events = _events(found[:limit], _known_at(of_contact, behind, contact), attributes)
     has_more = len(found) > limit
     if not has_more and not any(event.kind == CREATED for event in events):
         events.append(_creation(contact))
@@ -71,18 +70,34 @@ def timeline(
     return TimelinePage(events, str(found[limit - 1].pk) if has_more else "")
 
 
-def _known_at(of_contact: Any, behind: int | None, contact: Contact) -> Mapping[str, Any]:
-    """Return what the contact was once the newest change of a page was made."""
-    newer = None
+@dataclass(frozen=True)
+class _Known:
+    """What a contact was at some moment."""
+
+    phone: int
+    attributes: Mapping[str, Any]
+
+
+def _known_at(of_contact: QuerySet[ContactChange], behind: int | None, contact: Contact) -> _Known:
+    """Return what the contact was once the newest change of a page was made: what the next ones found, or what it is."""
+    phone, attributes = contact.phone, contact.attributes
     if behind is not None:
-        newer = of_contact.filter(pk__gte=behind, before__isnull=False).order_by("pk").first()
-    known: dict[str, Any] = contact.attributes if newer is None else newer.before
-    return known
+        newer = of_contact.filter(pk__gte=behind).order_by("pk")
+        changed = newer.filter(before__isnull=False).first()
+        renumbered = newer.filter(old_phone__isnull=False).first()
+        attributes = attributes if changed is None else changed.before
+        phone = phone if renumbered is None or renumbered.old_phone is None else renumbered.old_phone
+    return _Known(phone, attributes)
 
 
-def _event(row: ContactChange, after: Mapping[str, Any], attributes: list[Attribute]) -> Event:
-    changes = [] if row.before is None else _changes(row.before, after, attributes)
-    return Event(row.kind, row.at, row.source, row.actor, row.imported, changes, row.old_phone)
+def _events(rows: list[ContactChange], known: _Known, attributes: list[Attribute]) -> list[Event]:
+    events = []
+    for row in rows:
+        changes = [] if row.before is None else _changes(row.before, known.attributes, attributes)
+        new_phone = known.phone if row.old_phone else None
+        events.append(Event(row.kind, row.at, row.source, row.actor, row.imported, changes, row.old_phone, new_phone))
+        known = _Known(row.old_phone or known.phone, known.attributes if row.before is None else row.before)
+    return events
 
 
 def _changes(before: Mapping[str, Any], after: Mapping[str, Any], attributes: list[Attribute]) -> list[ValueChange]:

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from contacts.models import ContactList
+from contacts.queries import imports
 from directory import contact_table
 from directory.access import directory_required
 from directory.contact_forms import ColumnsForm
@@ -54,6 +55,7 @@ def _show(request: AccountRequest, template: str, contact_list: ContactList | No
         "counted": COUNT_AT_MOST,
         "search_characters": SEARCH_CHARACTERS,
         "can_select": request.membership.can_edit or request.membership.can_export,
+        "imports": imports.of_list(request.account, contact_list) if contact_list else None,
     }
     is_fragment = request.htmx and not request.htmx.history_restore_request
     response = render(request, "directory/contact_table.html#results" if is_fragment else template, context)

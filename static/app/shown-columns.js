@@ -1,7 +1,10 @@
 // The columns of the table: their dialog, and moving them without a reload. Without script it is a page of its own.
 document.addEventListener("htmx:after:swap", () => {
   const dialog = document.getElementById("columns-dialog");
-  if (dialog && !dialog.open && dialog.querySelector("form")) dialog.showModal();
+  if (!dialog || dialog.open || !dialog.querySelector("form")) return;
+  // A search since the page was loaded has changed its address.
+  dialog.querySelector("[name=back]").value = location.pathname + location.search;
+  dialog.showModal();
 });
 
 document.addEventListener("click", (event) => {
