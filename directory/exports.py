@@ -78,6 +78,7 @@ def _table(account: Account, name: str, selection: Selection, columns: list[str]
     lines = rows(
         account,
         selection,
+        with_creation=ADDED in keys,
         with_exclusion=not {tables.EXCLUDED, tables.SINCE}.isdisjoint(keys),
         with_lists=LISTS in keys,
     )
@@ -87,23 +88,26 @@ def _table(account: Account, name: str, selection: Selection, columns: list[str]
 def _readers(account: Account, known: list[Attribute]) -> dict[str, tuple[str, Reader]]:
     """Return the heading and the reader of every column, in the reader's language: rows may be made after the request."""
     yes, no, names, moment = _("Yes"), _("No"), tables.headings(), tables.moment_writer()
-    writers = {
-        AttributeType.TEXT: str,
+    writers: dict[AttributeType, Callable[[Any], str]] = {
         AttributeType.INTEGER: str,  # without spaces: a spreadsheet takes it for a number
         AttributeType.DATE: _date,
         AttributeType.BOOLEAN: lambda value: yes if value else no,
     }
     return {
         tables.PHONE: (names[tables.PHONE], lambda line: format_phone(line.phone, account.region)),
-        **{one.key: (one.name, _value_reader(one.key, writers[AttributeType(one.type)])) for one in known},
+        **{one.key: (one.name, _value_reader(one.key, writers.get(AttributeType(one.type)))) for one in known},
         LISTS: (_("Lists"), _lists_reader(account)),
-        ADDED: (_("Added"), lambda line: moment(line.created_at)),
+        ADDED: (_("Added"), lambda line: moment(line.created_at) if line.created_at else ""),
         tables.EXCLUDED: (names[tables.EXCLUDED], lambda line: yes if line.excluded_at else no),
         tables.SINCE: (names[tables.SINCE], lambda line: moment(line.excluded_at) if line.excluded_at else ""),
     }
 
 
-def _value_reader(key: str, write: Callable[[Any], str]) -> Reader:
+def _value_reader(key: str, write: Callable[[Any], str] | None) -> Reader:
+    """Return what reads the value of an attribute; without `write` it is a text as it is."""
+    if write is None:
+        return lambda line: line.attributes.get(key, "")
+
     def read(line: ContactLine) -> str:
         value = line.attributes.get(key)
         return "" if value is None else write(value)

@@ -13,7 +13,7 @@ def cell(text: str) -> str:
     An apostrophe is put before what starts like one. Numbers (+33 6 39 98 12 34, -12,5) stay as they are: a file read
     back holds what was written.
     """
-    if text[:1].isalnum() and "\x00" not in text:  # nearly every cell
+    if not text or (text[0].isalnum() and "\x00" not in text):  # nearly every cell
         return text
     text = text.replace("\x00", "")
     if text.lstrip().startswith(_STARTS_FORMULA) or text.startswith(_STARTS_FORMULA):
