@@ -14,7 +14,9 @@ PHONE_IS_E164 = Q(phone__gte=1_000_000) & Q(phone__lt=1_000_000_000_000_000)
 
 class ContactListQuerySet(models.QuerySet["ContactList"]):
     def for_account(self, account: Account) -> "ContactListQuerySet":
-        return self.filter(account=account, deleted_at=None)
+        """Lists that can be worked with: not in the bin, nor hidden with a directory that is off."""
+        rows = self.filter(account=account, deleted_at=None)
+        return rows if account.mode == Account.Mode.DIRECTORY else rows.exclude(kind=ContactList.Kind.DIRECTORY)
 
     def shown(self, account: Account) -> "ContactListQuerySet":
         """Lists people see: of the directory while it is on, the others while it is off, never those of a single campaign."""

@@ -21,6 +21,11 @@ LATER = NOW + timedelta(days=40)
 
 
 @pytest.fixture(autouse=True)
+def _with_a_directory(in_account: Account) -> None:
+    make_directory(in_account)
+
+
+@pytest.fixture(autouse=True)
 def _in_english() -> Any:
     with translation.override("en"):
         yield

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from contacts.models import ContactList, Import, ListEntry
-from contacts.operations import entries, entry_changes, import_undo, jobs
+from contacts.operations import entries, entry_changes, import_undo, jobs, lists
 from directory import standard
 from directory.models import Attribute, Contact, ContactChange, Directory, ModeSwitch
 from directory.operations import option
@@ -417,3 +417,17 @@ def test_an_editor_left_open_adds_nobody_to_what_became_a_diffusion_list(in_acco
         entries.save(in_account, contact_list=contact_list, changes=changes, by=marketer, now=LATER)
 
     assert list(ListEntry.objects.values_list("phone", flat=True)) == [ZOE]
+
+
+def test_hidden_lists_are_out_of_reach_until_the_directory_is_back(in_account: Account, marketer: User) -> None:
+    make_directory(in_account)
+    make_contact(in_account, ZOE)
+    diffusion = make_diffusion_list(in_account, "Abonnés", [ZOE])
+    option.switch_off(in_account, by=marketer, now=NOW)
+
+    with pytest.raises(lists.ListChanged):
+        lists.delete(in_account, contact_list=diffusion, by=marketer, now=NOW)
+
+    assert list(ContactList.objects.for_account(in_account)) == []
+    switched_on(in_account, marketer)
+    assert list(ContactList.objects.for_account(in_account).shown(in_account)) == [diffusion]
