@@ -13,7 +13,7 @@ from contacts.exclusion_forms import NUMBER_CHARACTERS, reason_field
 from contacts.models import ContactList
 from directory import values
 from directory.models import Attribute, AttributeType
-from directory.operations.contacts import ContactChanged
+from directory.operations.contact_errors import ContactChanged
 from smsplatform.lib import phones
 
 _BOOLEAN_CHOICES = (("", gettext_lazy("Not known")), ("true", gettext_lazy("Yes")), ("false", gettext_lazy("No")))

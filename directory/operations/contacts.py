@@ -7,16 +7,15 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from contacts.models import ContactList, ListEntry
 from contacts.operations import exclusions
 from directory.models import Attribute, AttributeType, Contact, ContactChange, ListMerge, MergedEntry
 from directory.models.contacts import Source
 from directory.operations import erasure, keys, locks, members
+from directory.operations.contact_errors import AttributesChanged, ContactChanged, ContactExists, ContactGone
 from smsplatform.accounts import audit
 from smsplatform.accounts.models import Account, User
-from smsplatform.lib.errors import OperationError
 
 Attributes = Mapping[str, Any]  # {"a1": "Lyon"}: typed as `Attribute` says, None for what is not known
 
@@ -26,44 +25,6 @@ _TYPES: dict[str, type] = {
     AttributeType.DATE: str,
     AttributeType.BOOLEAN: bool,
 }
-
-
-class ContactExists(OperationError):
-    """The number is a contact already: there is one per number. `phone` is whose it is."""
-
-    code = "CONTACT_EXISTS"
-
-    def __init__(self, phone: int) -> None:
-        super().__init__(_("This number is already a contact. Nothing was changed."))
-        self.phone = phone
-
-
-class ContactGone(OperationError):
-    """Somebody deleted the contact, or gave it another number, since it was shown."""
-
-    code = "CONTACT_GONE"
-
-    def __init__(self) -> None:
-        super().__init__(
-            gettext_lazy("This contact was deleted meanwhile, or has another number now. Nothing was changed.")
-        )
-
-
-class ContactChanged(OperationError):
-    """Somebody else changed the same attributes since they were shown. `now`: what the contact is."""
-
-    code = "CONTACT_CHANGED"
-
-    def __init__(self, fields: Iterable[str], now: Attributes) -> None:
-        message = _("Somebody else has changed this contact meanwhile. Compare the marked fields, then save again.")
-        super().__init__(message)
-        self.fields, self.now = list(fields), dict(now)
-
-
-class AttributesChanged(OperationError):
-    """An attribute was deleted, or has another type, since the form was shown."""
-
-    code = "ATTRIBUTES_CHANGED"
 
 
 @dataclass(frozen=True)
@@ -124,21 +85,39 @@ def edit(
     same, ContactGone, and ContactExists: nothing is saved then.
     """
     is_renumbered = new_phone is not None and new_phone != phone
-    lists = _take_turn(account, phone) if is_renumbered else _only_write(account)
+    lists: list[int] = []
+    if is_renumbered:
+        lists = _take_turn(account, phone)
+    else:
+        locks.add(account.pk)
     contact = _hold(account, phone)
     wanted = _merge(contact.attributes, seen, attributes)
     changed = [key for key in {**wanted, **contact.attributes} if wanted.get(key) != contact.attributes.get(key)]
     if changed:
-        _mark_used(account, {key: wanted[key] for key in changed if key in wanted})
-        keys.drop(account, [phone])
-        _note(account, phone, ContactChange.Kind.UPDATED, source=source, by=by, now=now, before=contact.attributes)
-        contact.attributes, contact.updated_at = wanted, now
-        contact.save(update_fields=["attributes", "updated_at"])
-        keys.rekey(account, [phone])
-        audit.record(account, "CONTACT_EDITED", _names(account, changed), by=by, now=now)
+        _change(account, contact, wanted, changed, source=source, by=by, now=now)
     if is_renumbered and new_phone is not None:
         contact = _renumber(account, contact, new_phone, lists, source=source, by=by, now=now)
     return Saved(contact, changed, is_renumbered)
+
+
+def _change(
+    account: Account,
+    contact: Contact,
+    wanted: dict[str, Any],
+    changed: list[str],
+    *,
+    source: Source,
+    by: User | None,
+    now: datetime,
+) -> None:
+    _mark_used(account, {key: wanted[key] for key in changed if key in wanted})
+    keys.drop(account, [contact.phone])
+    kind = ContactChange.Kind.UPDATED
+    _note(account, contact.phone, kind, source=source, by=by, now=now, before=contact.attributes)
+    contact.attributes, contact.updated_at = wanted, now
+    contact.save(update_fields=["attributes", "updated_at"])
+    keys.rekey(account, [contact.phone])
+    audit.record(account, "CONTACT_EDITED", _names(account, changed), by=by, now=now)
 
 
 @transaction.atomic
@@ -168,12 +147,6 @@ def delete(account: Account, *, phone: int, by: User | None, now: datetime) -> N
     if not erasure.erase(account, phones=[phone], now=now):
         raise ContactGone
     audit.record(account, "CONTACT_DELETED", "", by=by, now=now)
-
-
-def _only_write(account: Account) -> list[int]:
-    """Take the lock of a change that leaves a contact where it is, in all its lists."""
-    locks.add(account.pk)
-    return []
 
 
 def _take_turn(account: Account, phone: int) -> list[int]:
@@ -220,14 +193,7 @@ def _renumber(
         updated_at=now,
     )
     keys.drop(account, [old])
-    # The new number may be in no list: it was no contact.
-    values = _entries(account, old, lists).values_list("contact_list_id", "values")
-    new = [ListEntry(account=account, contact_list_id=one, phone=phone, values=data) for one, data in values]
-    ListEntry.objects.bulk_create(new)
-    _entries(account, old, lists).delete()
-    ContactChange.objects.filter(account=account, phone=old).update(phone=phone)
-    merges = list(ListMerge.objects.filter(account=account).values_list("pk", flat=True))
-    MergedEntry.objects.filter(account=account, merge__in=merges, phone=old).update(phone=phone)
+    _follow(account, old, phone, lists)
     contact.delete()
     kind = ContactChange.Kind.RENUMBERED
     _note(account, phone, kind, source=source, by=by, now=now, before=moved.attributes, old_phone=old)
@@ -235,6 +201,19 @@ def _renumber(
     keys.rekey(account, [phone])
     audit.record(account, "CONTACT_RENUMBERED", "", by=by, now=now, counts={"lists": len(lists)})
     return moved
+
+
+def _follow(account: Account, old: int, phone: int, lists: list[int]) -> None:
+    """Have the lists, the history and what merges noted follow a contact to its new number."""
+    # The new number can be in no list yet: it was no contact.
+    entries = ListEntry.objects.filter(account=account, contact_list_id__in=lists, phone=old)
+    values = entries.values_list("contact_list_id", "values")
+    new = [ListEntry(account=account, contact_list_id=one, phone=phone, values=data) for one, data in values]
+    ListEntry.objects.bulk_create(new)
+    entries.delete()
+    ContactChange.objects.filter(account=account, phone=old).update(phone=phone)
+    merges = list(ListMerge.objects.filter(account=account).values_list("pk", flat=True))
+    MergedEntry.objects.filter(account=account, merge__in=merges, phone=old).update(phone=phone)
 
 
 def _insert(account: Account, phone: int, **fields: Any) -> Contact:
@@ -245,10 +224,6 @@ def _insert(account: Account, phone: int, **fields: Any) -> Contact:
         if Contact.objects.filter(account=account, phone=phone).exists():
             raise ContactExists(phone) from None
         raise
-
-
-def _entries(account: Account, phone: int, lists: list[int]) -> Any:
-    return ListEntry.objects.filter(account=account, contact_list_id__in=lists, phone=phone)
 
 
 def _touch(account: Account, lists: list[int], now: datetime) -> None:

@@ -18,7 +18,7 @@ from directory.access import directory_required
 from directory.contact_forms import ContactForm, ExcludeForm, NewContactForm
 from directory.models import Attribute, Contact
 from directory.operations import contacts
-from directory.operations.contacts import ContactChanged, ContactExists
+from directory.operations.contact_errors import ContactChanged, ContactExists
 from directory.queries import attributes as attribute_queries
 from directory.queries import contacts as queries
 from directory.queries import memberships

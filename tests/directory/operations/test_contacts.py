@@ -6,7 +6,7 @@ import pytest
 from contacts.models import ContactList, Exclusion, ListEntry
 from directory.models import Attribute, Contact, ContactChange
 from directory.operations import contacts
-from directory.operations.contacts import AttributesChanged, ContactChanged, ContactExists, ContactGone
+from directory.operations.contact_errors import AttributesChanged, ContactChanged, ContactExists, ContactGone
 from directory.operations.members import ListKeepsItself
 from directory.queries.query import contact_count
 from smsplatform.accounts.models import Account, AuditEvent, User
