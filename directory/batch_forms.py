@@ -134,7 +134,10 @@ class NumbersForm(forms.Form):
 
     def clean_numbers(self) -> str:
         text: str = self.cleaned_data["numbers"]
-        if len(pasted.pieces(text, self._region)) > MAX_NUMBERS:
+        found = len(pasted.pieces(text, self._region))
+        if not found:
+            raise forms.ValidationError(self.fields["numbers"].error_messages["required"])
+        if found > MAX_NUMBERS:
             message = _("Add at most %(max)d numbers at a time, or import a file.")
             raise forms.ValidationError(message, params={"max": MAX_NUMBERS})
         return text
