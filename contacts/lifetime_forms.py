@@ -11,6 +11,7 @@ from contacts.forms import NewListForm
 from smsplatform.lib import days
 
 MONTHS = range(1, 13)
+RADIOS = forms.RadioSelect(attrs={"class": "form-check-input"})
 
 
 class LifetimeForm(forms.Form):
@@ -21,9 +22,7 @@ class LifetimeForm(forms.Form):
         ("EXPIRING", _("Static list: it expires after some months without use")),
     ]
 
-    lifetime = forms.ChoiceField(
-        label=_("Lifetime of the list"), choices=LIFETIMES, initial="PERMANENT", widget=forms.RadioSelect
-    )
+    lifetime = forms.ChoiceField(label=_("Lifetime of the list"), choices=LIFETIMES, initial="PERMANENT", widget=RADIOS)
     months = forms.TypedChoiceField(
         label=_("It expires after"),
         coerce=int,
@@ -58,7 +57,7 @@ class NewDiffusionListForm(LifetimeForm, NewListForm):
         choices=LifetimeForm.LIFETIMES,
         initial="PERMANENT",
         required=False,
-        widget=forms.RadioSelect,
+        widget=RADIOS,
     )
 
 

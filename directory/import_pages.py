@@ -72,7 +72,7 @@ def settings_page(imported: Import, attributes: Mapping[str, Attribute]) -> dict
         "updated": updating["updated"],
         "erased_too": erasing["updated"] - updating["updated"],
         "removed": updating.get("removed", 0),
-        "changed": _changed(imported, attributes),
+        "changed": _changed(updating["changed"], attributes),
     }
 
 
@@ -83,8 +83,7 @@ def _with(imported: Import, *, updates: bool, erases: bool) -> Mapping[str, Any]
     return {**imported.preview, **import_targets.directory().settled(supposed)}
 
 
-def _changed(imported: Import, attributes: Mapping[str, Attribute]) -> dict[str, Any] | None:
-    rows = imported.preview.get("changed") or []
+def _changed(rows: list[Mapping[str, Any]], attributes: Mapping[str, Attribute]) -> dict[str, Any] | None:
     shown = [attributes[key] for key in _changed_keys(rows) if key in attributes]
     if not shown:
         return None

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from contacts.forms import CorrectionForm, column_name
 from contacts.importer.detect import extras
 from contacts.importer.plan import Plan
-from contacts.lifetime_forms import LifetimeForm
+from contacts.lifetime_forms import RADIOS, LifetimeForm
 from contacts.models import Import
 from directory.importer import mapping
 from directory.models import Attribute
@@ -32,10 +32,10 @@ class MappingForm(forms.Form):
         chosen: Mapping[int, str] | None = None,
         may_create: bool = False,
     ) -> "MappingForm":
-        """Return the form with what is in force, or with what was `chosen` since, by the column's index."""
+        """Return the form with what is proposed, or with what was `chosen` since, by the column's index."""
         form = cls(data)
         form.imported = imported
-        form.in_force = _in_force(imported)
+        proposed = mapping.column_attributes(imported.account, imported) | _phones(imported)
         form.attributes = {attribute.key: attribute for attribute in attributes}
         choices = cls._choices(imported, attributes, may_create)
         for column in cls.columns_of(imported):
@@ -43,7 +43,7 @@ class MappingForm(forms.Form):
             form.fields[f"column_{index}"] = forms.ChoiceField(
                 label=column_name(column),
                 choices=choices,
-                initial=(chosen or {}).get(index, form.in_force.get(index, NOWHERE)),
+                initial=(chosen or {}).get(index, proposed.get(index, NOWHERE)),
                 required=False,
                 widget=forms.Select(
                     attrs={"class": "form-select", "data-mapping": index, "aria-labelledby": f"column-{index}"}
@@ -78,7 +78,7 @@ class MappingForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         named: dict[str, str] = {}
-        for name, choice in cleaned.items():
+        for name, choice in list(cleaned.items()):
             label = self.fields[name].label
             if choice in named and choice not in (NOWHERE, NEW):
                 twice = _("“%(choice)s” is already chosen for the column “%(column)s”: a column each.")
@@ -99,7 +99,9 @@ class MappingForm(forms.Form):
         Needs a valid form without NEW.
         """
         chosen = self.chosen()
-        if chosen == {index: self.in_force.get(index, NOWHERE) for index in chosen}:
+        # What the counts were made with: an attribute of the column's name may be new since.
+        in_force = dict(enumerate(self.imported.preview["mapping"]["keys"])) | _phones(self.imported)
+        if chosen == {index: in_force.get(index) or NOWHERE for index in chosen}:
             return kept
         changes: dict[str, Any] = {}
         places = {choice: index for index, choice in chosen.items()}
@@ -113,13 +115,11 @@ class MappingForm(forms.Form):
         return kept | changes | {"attributes": goes_to}
 
 
-def _in_force(imported: Import) -> dict[int, str]:
-    """Return where each column goes that goes somewhere."""
+def _phones(imported: Import) -> dict[int, str]:
+    """Return which columns hold the phones."""
     plan = Plan.from_json(imported.detection)
-    phones = ((plan.second_phone, SECOND_PHONE), (plan.phone_column, PHONE))
-    return mapping.column_attributes(imported.account, imported) | {
-        index: choice for index, choice in phones if index is not None
-    }
+    columns = ((plan.second_phone, SECOND_PHONE), (plan.phone_column, PHONE))
+    return {index: choice for index, choice in columns if index is not None}
 
 
 def _index(name: str) -> int:
@@ -150,7 +150,7 @@ class SettingsForm(forms.Form):
         help_text=_("Otherwise they stay as they are, and only new contacts get the values of the file."),
     )
     empty_cells = forms.ChoiceField(
-        label=_("Where a cell is empty"), choices=EMPTY_CELLS, required=False, widget=forms.RadioSelect
+        label=_("Where a cell is empty"), choices=EMPTY_CELLS, required=False, widget=RADIOS
     )
 
     @classmethod

@@ -12,7 +12,7 @@ from smsplatform.accounts.models import Account
 
 LEAST_SHARE = 0.6  # of the phones that the detection's own column has: below, the recipe's column has drifted
 # An encoding is a property of one file, and repairs are of its lines.
-REMEMBERED = ("phone_column", "second_phone", "has_header", "country_column", "columns")
+REMEMBERED = ("phone_column", "second_phone", "has_header", "country_column", "columns", "attributes")
 
 
 def shape_of(detection: Mapping[str, Any]) -> str:

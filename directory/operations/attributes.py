@@ -111,9 +111,9 @@ def move(account: Account, *, attribute: Attribute, places: int, by: User, now: 
 
 @transaction.atomic
 def restore_standard(account: Account, *, by: User, now: datetime) -> list[Attribute]:
-    """Add the standard attributes that the account no longer has. Raise AttributeRefused."""
+    """Add the standard attributes that the account does not have, and return them. Raise AttributeRefused."""
+    before = {attribute.key for attribute in queries.of(account)}
     directory = _locked(account, now)
-    made = []
     for standard in queries.missing_standard(queries.of(account)):
         present = queries.of(account)
         with translation.override(
@@ -124,9 +124,9 @@ def restore_standard(account: Account, *, by: User, now: datetime) -> list[Attri
             continue  # the account made one itself
         variable = variables.made_from(standard.variable, {other.variable for other in present})
         given = {"type": standard.type, "variable": variable, "standard": standard.code}
-        made.append(_add(account, directory, name=name, now=now, **given))
+        _add(account, directory, name=name, now=now, **given)
         audit.record(account, "ATTRIBUTE_CREATED", name, by=by, now=now)
-    return made
+    return [attribute for attribute in queries.of(account) if attribute.key not in before]
 
 
 def call_removal(account_id: int) -> None:

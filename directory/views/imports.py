@@ -151,9 +151,8 @@ def import_settings_save(request: AccountRequest, import_id: int) -> HttpRespons
         messages.warning(request, str(error.message))
         return redirect("directory:import_settings", imported.pk)
     if not started:
-        changed = _("The attributes have changed meanwhile: the file is read again. Check it, then save.")
-        messages.warning(request, changed)
-        return redirect("directory:import_settings", imported.pk)
+        # In the address, so that it is still said when the file has been read.
+        return redirect(f"{reverse('directory:import_settings', args=[imported.pk])}?again=1")
     if imported.target == Import.Target.BASE:
         return redirect("contacts:import_show", imported.pk)
     followed.follow(request, imported)
