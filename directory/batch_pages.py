@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils import formats
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
@@ -17,6 +16,7 @@ from directory.models import ContactBatch
 from directory.queries import selections
 from directory.queries.query import Selection
 from smsplatform.accounts.models import Account
+from smsplatform.ui.templatetags.ui import number
 
 Action = ContactBatch.Action
 
@@ -63,10 +63,10 @@ def _of_add(account: Account, selection: Selection, count: int, contact_list: Co
     already = selections.member_count(account, contact_list, selection)
     new = count - already
     joining = ngettext("%(n)s contact joins the list “%(name)s”.", "%(n)s contacts join the list “%(name)s”.", new)
-    effects = [joining % {"n": shown(new), "name": contact_list.name}]
+    effects = [joining % {"n": number(new), "name": contact_list.name}]
     if already:
         inside = ngettext("%(n)s is in it already.", "%(n)s are in it already.", already)
-        effects.append(inside % {"n": shown(already)})
+        effects.append(inside % {"n": number(already)})
     return effects
 
 
@@ -74,7 +74,7 @@ def _of_remove(account: Account, selection: Selection, count: int, contact_list:
     name = contact_list.name if contact_list else ""
     leaving = ngettext("%(n)s contact leaves the list “%(name)s”.", "%(n)s contacts leave the list “%(name)s”.", count)
     return [
-        leaving % {"n": shown(count), "name": name},
+        leaving % {"n": number(count), "name": name},
         _("They stay in the directory and in their other lists."),
     ]
 
@@ -90,7 +90,7 @@ def _of_exclude(account: Account, selection: Selection, count: int, contact_list
             "%(n)s are on the exclusion list already: their dates and reasons do not change.",
             already,
         )
-        effects.append(inside % {"n": shown(already)})
+        effects.append(inside % {"n": number(already)})
     return effects
 
 
@@ -131,7 +131,7 @@ def summary(batch: ContactBatch) -> str:
     text = _counted(_DONE[action], done, name=name)
     if already := batch.result.get("already", 0):
         before = ngettext("%(n)s was there already", "%(n)s were there already", already)
-        text += ", " + before % {"n": shown(already)}
+        text += ", " + before % {"n": number(already)}
     return text + "."
 
 
@@ -141,7 +141,7 @@ def difference(batch: ContactBatch) -> str:
     if batch.status != JobStatus.DONE or found == batch.total:
         return ""
     text = _("When you confirmed, %(before)s contacts were found; when it was done, there were %(now)s.")
-    return text % {"before": shown(batch.total), "now": shown(found)}
+    return text % {"before": number(batch.total), "now": number(found)}
 
 
 def failure(batch: ContactBatch) -> str:
@@ -151,7 +151,7 @@ def failure(batch: ContactBatch) -> str:
     text = str(FAILURES.get(batch.error, FAILURES["UNEXPECTED"]))
     if batch.done:
         done = ngettext("%(n)s contact had been deleted.", "%(n)s contacts had been deleted.", batch.done)
-        return f"{text} {done % {'n': shown(batch.done)}}"
+        return f"{text} {done % {'n': number(batch.done)}}"
     return text
 
 
@@ -165,7 +165,7 @@ def progress(batch: ContactBatch) -> dict[str, Any]:
         label = _counted(_DONE[Action.DELETE], batch.done)
     else:
         label = ngettext("%(n)s contact being dealt with…", "%(n)s contacts being dealt with…", batch.total)
-        label %= {"n": shown(batch.total)}
+        label %= {"n": number(batch.total)}
     percent = min(100, 100 * batch.done // batch.total) if batch.total else 0
     return {
         "label": label,
@@ -176,10 +176,6 @@ def progress(batch: ContactBatch) -> dict[str, Any]:
     }
 
 
-def _counted(plural: Any, number: int, **given: str) -> str:
+def _counted(plural: Any, count: int, **given: str) -> str:
     """Fill in a plural whose form depends on the number, shown with its groups of digits."""
-    return str(plural % {"count": number, "n": shown(number), **given})
-
-
-def shown(number: int) -> str:
-    return formats.number_format(number, force_grouping=True)
+    return str(plural % {"count": count, "n": number(count), **given})

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
@@ -60,10 +61,9 @@ def _question(
         "selection": selections.sealed(selection),
         "list": contact_list,
         "back": index_of(selection.query),
-        "by_hand": selection.phones is not None,
     }
     if action == EXPORT:
-        context["form"] = export_forms.of_contacts(account)
+        context |= {"form": export_forms.of_contacts(account), "is_big": count > settings.EXPORT_AT_ONCE_ROWS}
     elif action == Action.ADD and contact_list is None:
         search = request.POST.get("search", "").strip()[:120]
         context |= {"choices": targets(account, search), "search": search, "offered": LISTS_OFFERED}

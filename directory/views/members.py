@@ -11,12 +11,12 @@ from django.views.decorators.http import require_http_methods
 from contacts.models import ContactList
 from directory.access import directory_required
 from directory.batch_forms import NumbersForm
-from directory.batch_pages import shown
 from directory.operations import members, numbers
 from directory.pasted import REFUSED_SHOWN, Pasted, Refused
 from smsplatform.accounts.access import AccountRequest
 from smsplatform.lib.errors import OperationError
 from smsplatform.lib.phones import format_phone
+from smsplatform.ui.templatetags.ui import number
 
 
 @require_http_methods(["GET", "POST"])
@@ -69,13 +69,13 @@ def _add(request: AccountRequest, contact_list: ContactList, read: Pasted, creat
 
 
 def _said(added: numbers.Added, repeated: int) -> str:
-    parts = [ngettext("%(n)s contact added", "%(n)s contacts added", added.joined) % {"n": shown(added.joined)}]
+    parts = [ngettext("%(n)s contact added", "%(n)s contacts added", added.joined) % {"n": number(added.joined)}]
     if added.created:
         new = ngettext("%(n)s of them is new in the directory", "%(n)s of them are new in the directory", added.created)
-        parts.append(new % {"n": shown(added.created)})
+        parts.append(new % {"n": number(added.created)})
     if added.already:
         before = ngettext("%(n)s was there already", "%(n)s were there already", added.already)
-        parts.append(before % {"n": shown(added.already)})
+        parts.append(before % {"n": number(added.already)})
     if repeated:
-        parts.append(ngettext("%(n)s repeated number", "%(n)s repeated numbers", repeated) % {"n": shown(repeated)})
+        parts.append(ngettext("%(n)s repeated number", "%(n)s repeated numbers", repeated) % {"n": number(repeated)})
     return ", ".join(parts) + "."

@@ -16,7 +16,10 @@ function show() {
 }
 
 function ask(event) {
-  if (event.target.id === "selection") document.getElementById("batch-dialog").showModal();
+  const dialog = document.getElementById("batch-dialog");
+  if (event.target.id === "selection") dialog.showModal();
+  // A second question took the place of the first, and of what had the focus.
+  else if (dialog?.open && !dialog.contains(document.activeElement)) dialog.querySelector("h2")?.focus();
 }
 
 function onClick(event) {
@@ -32,5 +35,9 @@ document.addEventListener("change", (event) => {
 });
 document.addEventListener("htmx:after:swap", (event) => { ask(event); show(); });
 document.addEventListener("click", onClick);
+// What answers with a file leaves the page as it is.
+document.addEventListener("submit", (event) => {
+  if (event.target.matches("[data-closes-dialog]")) event.target.closest("dialog")?.close();
+});
 // A page shown again by the browser keeps its ticks.
 window.addEventListener("pageshow", show);
