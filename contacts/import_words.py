@@ -9,12 +9,14 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from contacts.forms import column_name
 from contacts.models import Exclusion, Import
 from contacts.queries import imports as queries
 from smsplatform.accounts.models import Account
 
 CHANGED_SHOWN = 20
 COLUMNS_SHOWN = 8
+SKIPPED_SHOWN = 3  # cells of a column
 # What is no correction of the detection: "Back to the detection" leaves it.
 NO_CORRECTIONS = {"recipe", "fixes", "edits"}
 
@@ -31,8 +33,11 @@ def check(account: Account, imported: Import) -> dict[str, Any]:
 
 
 def changes(imported: Import, counts: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what an import does to a list that exists, or to the exclusion list; nothing for a new list."""
-    if imported.target == Import.Target.NEW or "new" not in counts:
+    """Yield what an import does to a list that exists, to the directory or to the exclusion list.
+
+    Nothing for a new list that is all of it.
+    """
+    if (imported.target == Import.Target.NEW and not imported.into_directory) or "new" not in counts:
         return
     if imported.target == Import.Target.EXCLUDE:
         sentences = [
@@ -45,11 +50,12 @@ def changes(imported: Import, counts: Mapping[str, Any]) -> Iterator[str]:
             (ngettext("%(n)s was already on it", "%(n)s were already on it", counts["unchanged"]), "unchanged"),
         ]
     else:
-        removed = counts.get("removed", 0)
+        joined, removed = counts.get("joined", 0), counts.get("removed", 0)
         sentences = [
             (ngettext("%(n)s new contact", "%(n)s new contacts", counts["new"]), "new"),
             (ngettext("%(n)s contact updated", "%(n)s contacts updated", counts["updated"]), "updated"),
             (ngettext("%(n)s contact unchanged", "%(n)s contacts unchanged", counts["unchanged"]), "unchanged"),
+            (ngettext("%(n)s contact added to the list", "%(n)s contacts added to the list", joined), "joined"),
             (
                 ngettext("%(n)s contact removed from the list", "%(n)s contacts removed from the list", removed),
                 "removed",
@@ -57,7 +63,29 @@ def changes(imported: Import, counts: Mapping[str, Any]) -> Iterator[str]:
         ]
     for sentence, name in sentences:
         if count := counts.get(name, 0):
-            yield sentence % {"n": formats.number_format(count, force_grouping=True)}
+            yield sentence % {"n": _number(count)}
+
+
+def skipped(imported: Import) -> list[dict[str, Any]]:
+    """Return, for each column with cells that are not of its type, its index, its name and what to say of them."""
+    columns = {column["index"]: column for column in imported.detection.get("columns", ())}
+    return [
+        {"index": each["column"], "name": column_name(columns[each["column"]]), "text": _skipped(each)}
+        for each in (imported.result or imported.preview).get("skipped", ())
+    ]
+
+
+def _skipped(column: Mapping[str, Any]) -> str:
+    cells = ngettext(
+        "%(n)s value cannot be read as this type and is left out: %(examples)s.",
+        "%(n)s values cannot be read as this type and are left out: %(examples)s.",
+        column["count"],
+    )
+    examples = ", ".join(
+        _("“%(value)s” (line %(line)s)") % {"value": sample["value"], "line": _number(sample["line"])}
+        for sample in column["samples"][:SKIPPED_SHOWN]
+    )
+    return cells % {"n": _number(column["count"]), "examples": examples}
 
 
 def known(counts: Mapping[str, Any]) -> dict[str, Any]:
@@ -78,7 +106,7 @@ def _ignored(number: Mapping[str, Any]) -> str:
 
 def _changed(imported: Import) -> dict[str, Any] | None:
     rows = imported.preview.get("changed") or []
-    if not rows or imported.contact_list is None:
+    if not rows or imported.contact_list is None or imported.into_directory:
         return None
     columns = imported.contact_list.columns[:COLUMNS_SHOWN]
     names = [column["name"] or _("Column %(number)d") % {"number": number} for number, column in enumerate(columns, 1)]
@@ -121,3 +149,7 @@ def _notices(account: Account, imported: Import) -> Iterator[dict[str, str]]:
 
 def _day(iso: str) -> str:
     return formats.date_format(timezone.localtime(datetime.fromisoformat(iso)), "SHORT_DATE_FORMAT")
+
+
+def _number(value: int) -> str:
+    return formats.number_format(value, force_grouping=True)

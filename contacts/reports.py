@@ -104,6 +104,7 @@ def report(imported: Import, membership: Membership) -> dict[str, Any]:
         "final_label": _final_label(imported),
         "list_is_there": contact_list is not None and contact_list.deleted_at is None,
         "facts": _facts(imported),
+        "skipped": import_words.skipped(imported),
         "fingerprint": imported.sha256,
         "may_have_rejects": membership.can_import or membership.can_export,
         **rejects(imported),
@@ -130,13 +131,14 @@ def _outcome(imported: Import) -> tuple[str, str, str]:
         return "info", "arrow-back-up", _undone(imported)
     if imported.target == Import.Target.EXCLUDE:
         return "success", "circle-check", ", ".join(import_words.changes(imported, imported.result)) + "."
-    if imported.contact_list is None or imported.contact_list.deleted_at:
+    is_gone = imported.contact_list is None or imported.contact_list.deleted_at
+    if is_gone and imported.target != Import.Target.BASE:
         return (
             "info",
             "info-circle",
             _("The import was done; its list “%(name)s” has been deleted since.") % {"name": imported.list_name},
         )
-    if imported.target != Import.Target.NEW:
+    if imported.target != Import.Target.NEW or imported.into_directory:
         changes = ", ".join(import_words.changes(imported, imported.result))
         return (
             "success",

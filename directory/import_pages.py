@@ -4,10 +4,6 @@ from collections.abc import Iterator, Mapping
 from copy import copy
 from typing import Any
 
-from django.utils import formats
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-
 from contacts import check_page, import_words
 from contacts.forms import CorrectionForm, column_name
 from contacts.models import Import
@@ -23,8 +19,8 @@ CHANGED_SHOWN = 10  # contacts
 
 def mapping_page(account: Account, imported: Import, form: MappingForm, correction: CorrectionForm) -> dict[str, Any]:
     """Return what step 2 shows: the counts, what was understood, and each column with an extract and its choice."""
-    skipped = {column["column"]: column for column in imported.preview.get("skipped", ())}
-    columns = [_column(form, column, skipped.get(column["index"])) for column in form.columns_of(imported)]
+    skipped = {column["index"]: column["text"] for column in import_words.skipped(imported)}
+    columns = [_column(form, column, skipped.get(column["index"], "")) for column in form.columns_of(imported)]
     return {
         "import": imported,
         "form": form,
@@ -35,7 +31,7 @@ def mapping_page(account: Account, imported: Import, form: MappingForm, correcti
     }
 
 
-def _column(form: MappingForm, column: Mapping[str, Any], skipped: Mapping[str, Any] | None) -> dict[str, Any]:
+def _column(form: MappingForm, column: Mapping[str, Any], skipped: str) -> dict[str, Any]:
     return {
         "index": column["index"],
         "name": column_name(column),
@@ -43,22 +39,8 @@ def _column(form: MappingForm, column: Mapping[str, Any], skipped: Mapping[str, 
         "samples": [sample for sample in column["samples"] if sample.strip()][:SAMPLES_SHOWN],
         "type": column["type"] if column["type"] in AttributeType.values else AttributeType.TEXT,
         "field": form[f"column_{column['index']}"],
-        "skipped": skipped_words(skipped) if skipped else "",
+        "skipped": skipped,
     }
-
-
-def skipped_words(skipped: Mapping[str, Any]) -> str:
-    """Return how many cells of a column cannot be read as what it is, with examples."""
-    cells = ngettext(
-        "%(n)s value cannot be read as this type and is left out: %(examples)s.",
-        "%(n)s values cannot be read as this type and are left out: %(examples)s.",
-        skipped["count"],
-    )
-    examples = ", ".join(
-        _("“%(value)s” (line %(line)s)") % {"value": sample["value"], "line": sample["line"]}
-        for sample in skipped["samples"][:3]
-    )
-    return cells % {"n": formats.number_format(skipped["count"], force_grouping=True), "examples": examples}
 
 
 def settings_page(imported: Import, attributes: Mapping[str, Attribute]) -> dict[str, Any]:

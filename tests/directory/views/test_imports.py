@@ -480,3 +480,43 @@ def test_an_import_of_an_account_whose_directory_is_off_waits(client: Client, se
 
     assert response.headers["Location"] == reverse("contacts:import_index")
     assert client.get(url("map", imported)).status_code == 404
+
+
+def test_the_report_says_what_became_of_the_contacts_and_of_wrong_values(
+    client: Client, send: Send, account: Account, standard: dict[str, Attribute]
+) -> None:
+    with account_context(account):
+        make_contact(account, PHONES[0], {standard["first_name"].key: "Zoë"})
+        make_contact(account, PHONES[2], {})
+    imported = send()
+    saved(client, imported)
+    done(account, imported)
+
+    report = client.get(f"/imports/{imported.pk}/").context["report"]
+
+    assert report["sentence"].startswith("« Abonnés » : 1 nouveau contact, 1 mis à jour, 1 inchangé, 3 ")
+    assert [(column["name"], "demain" in column["text"]) for column in report["skipped"]] == [("Né le", True)]
+
+
+def test_an_import_into_the_directory_alone_has_a_report_too(client: Client, send: Send, account: Account) -> None:
+    imported = send(address="/directory/imports/new/")
+    saved(client, imported)
+    done(account, imported)
+
+    report = client.get(f"/imports/{imported.pk}/").context["report"]
+
+    assert (report["tone"], report["list_is_there"], report["counts"]["final"]) == ("success", False, 3)
+
+
+def test_an_import_into_the_directory_is_undone(client: Client, send: Send, account: Account) -> None:
+    imported = send()
+    saved(client, imported)
+    done(account, imported)
+    address = reverse("contacts:import_undo", args=[imported.pk])
+
+    asked = client.get(address)
+    client.post(address)
+
+    assert len(asked.context["sentences"]) == 2
+    assert contacts(account) == {}
+    assert latest(account).undone_at is not None
