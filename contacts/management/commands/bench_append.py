@@ -8,8 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from contacts.management import benchmark as bench
 from contacts.management import realistic
-from contacts.management.commands import bench_import as bench
 
 CHANGED_EVERY = 5  # lines
 

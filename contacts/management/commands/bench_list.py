@@ -15,8 +15,8 @@ from django.db import connection, connections
 from django.utils import timezone
 
 from contacts import exports
+from contacts.management import benchmark as bench
 from contacts.management import realistic
-from contacts.management.commands import bench_import as bench
 from contacts.models import ContactList, EntryKey, Exclusion, ListEntry
 from contacts.operations import entries, entry_keys, exclusions
 from contacts.operations.entry_changes import Cell, Changes, RowChange

@@ -1,21 +1,19 @@
-"""Measure an import from the file on disk to the committed list, against COPY and against an ordinary loop."""
+"""Measure imports from the file on disk to the committed rows, against COPY and against an ordinary loop."""
 
 import csv
 import multiprocessing
 import tempfile
 import time
-from argparse import ArgumentParser
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 from uuid import uuid4
 
 import django
 from celery import current_app
 from django.core.files import File
-from django.core.management.base import BaseCommand
 from django.db import connection, connections, transaction
 from django.utils import timezone
 
@@ -36,49 +34,42 @@ class Measure:
     counts: dict[str, Any]
 
 
-class Command(BaseCommand):
-    help = __doc__
+def measure_lists(rows: int, runs: int, write: Callable[[str], Any]) -> None:
+    """Import a file into a new list, `runs` times, and write the ratios."""
+    with tempfile.TemporaryDirectory() as folder, throw_away_account() as (account_id, author_id):
+        file, clean = Path(folder) / "contacts.csv", Path(folder) / "clean.copy"
+        realistic.write_file(file, rows)
+        in_fresh_process(write_clean_rows, str(file), str(clean), account_id)
+        size = file.stat().st_size
+        write(f"{rows:,} lines, {size / 1e6:.1f} MB, {line_count(clean):,} numbers to keep")
+        loop = naive_loop(file, min(rows, LOOP_ROWS), account_id) * rows / min(rows, LOOP_ROWS)
+        for run in range(1, runs + 1):
+            # Alternate the order, so that neither side always has the warmer machine.
+            copy_first = run % 2 == 0
+            copy = plain_copy(clean) if copy_first else None
+            measure = in_fresh_process(import_file, str(file), account_id, author_id)
+            copy = copy or plain_copy(clean)
+            empty_account(account_id)
+            _write_run(write, run, rows, measure, copy, loop)
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--rows", type=int, default=1_000_000, help="lines of the file (default: %(default)s)")
-        parser.add_argument("--kind", choices=["list"], default="list", help="what the file is imported into")
-        parser.add_argument("--runs", type=int, default=1, help="measure so many times, alternately")
 
-    def handle(self, *args: Any, rows: int, kind: str, runs: int, **options: Any) -> None:
-        # Inside, as everywhere here: the processes it starts import this module before Django is set up.
-        from smsplatform.accounts.management.commands.prepare import migrate
-
-        migrate()  # on a fresh clone there are no tables yet
-        with tempfile.TemporaryDirectory() as folder, throw_away_account() as (account_id, author_id):
-            file, clean = Path(folder) / "contacts.csv", Path(folder) / "clean.copy"
-            realistic.write_file(file, rows)
-            in_fresh_process(write_clean_rows, str(file), str(clean), account_id)
-            size = file.stat().st_size
-            self.stdout.write(f"{rows:,} lines, {size / 1e6:.1f} MB, {line_count(clean):,} numbers to keep")
-            loop = naive_loop(file, min(rows, LOOP_ROWS), account_id) * rows / min(rows, LOOP_ROWS)
-            for run in range(1, runs + 1):
-                # Alternate the order, so that neither side always has the warmer machine.
-                copy_first = run % 2 == 0
-                copy = plain_copy(clean) if copy_first else None
-                measure = in_fresh_process(import_file, str(file), account_id, author_id)
-                copy = copy or plain_copy(clean)
-                empty_account(account_id)
-                self._print(run, rows, measure, copy, loop)
-
-    def _print(self, run: int, rows: int, measure: Measure, copy: float, loop: float) -> None:
-        seconds = measure.import_seconds
-        scaled = f" (measured on {LOOP_ROWS:,} lines, scaled)" if rows > LOOP_ROWS else ""
-        self.stdout.write(
-            f"run {run}: import {seconds:.2f} s, {rows / seconds:,.0f} lines/s, peak {measure.peak_megabytes:.0f} MB;"
-            f" analysis {measure.analysis_seconds:.2f} s\n"
-            f"       plain COPY of the clean rows {copy:.2f} s, ratio {seconds / copy:.2f}\n"
-            f"       loop with bulk_create {loop:.1f} s{scaled}, {loop / seconds:.1f} times slower\n"
-            f"       {measure.counts}"
-        )
+def _write_run(write: Callable[[str], Any], run: int, rows: int, measure: Measure, copy: float, loop: float) -> None:
+    seconds = measure.import_seconds
+    scaled = f" (measured on {LOOP_ROWS:,} lines, scaled)" if rows > LOOP_ROWS else ""
+    write(
+        f"run {run}: import {seconds:.2f} s, {rows / seconds:,.0f} lines/s, peak {measure.peak_megabytes:.0f} MB;"
+        f" analysis {measure.analysis_seconds:.2f} s\n"
+        f"       plain COPY of the clean rows {copy:.2f} s, ratio {seconds / copy:.2f}\n"
+        f"       loop with bulk_create {loop:.1f} s{scaled}, {loop / seconds:.1f} times slower\n"
+        f"       {measure.counts}"
+    )
 
 
 class throw_away_account:
-    """Make an account and its author; remove both and all that they own."""
+    """Make an account and its author; remove both and all that they own, with `empty`."""
+
+    def __init__(self, empty: Callable[[int], None] | None = None) -> None:
+        self._empty = empty or empty_account
 
     def __enter__(self) -> tuple[int, int]:
         from smsplatform.accounts.models import Account, User
@@ -90,7 +81,7 @@ class throw_away_account:
     def __exit__(self, *error: object) -> None:
         from smsplatform.accounts.tenancy import account_context
 
-        empty_account(self._account.pk)
+        self._empty(self._account.pk)
         with account_context(self._account):
             self._author.delete()
             self._account.delete()
@@ -103,7 +94,9 @@ def in_fresh_process(work: Callable[..., Any], *arguments: Any) -> Any:
         return pool.apply(work, arguments)
 
 
-def import_file(file: str, account_id: int, author_id: int, list_id: int | None = None) -> Measure:
+def import_file(
+    file: str, account_id: int, author_id: int, list_id: int | None = None, into_directory: bool = False
+) -> Measure:
     """Send, analyse, confirm and run the file as the workers do, into a new list or into an existing one."""
     from contacts.operations import imports
     from smsplatform.accounts.models import Account, User
@@ -114,7 +107,7 @@ def import_file(file: str, account_id: int, author_id: int, list_id: int | None 
     now = timezone.now()
     with Path(file).open("rb") as opened, account_context(account):
         sent = File(opened, name="contacts.csv")
-        into = existing(list_id) if list_id else {"list_name": "Bench"}
+        into = existing(list_id) if list_id else {"list_name": "Bench", "into_directory": into_directory}
         imported = imports.upload(account, **into, file=sent, by=author, now=now)
     analysis = timed(imports.analyse, account, import_id=imported.pk, now=now)
     with account_context(account):
@@ -124,7 +117,7 @@ def import_file(file: str, account_id: int, author_id: int, list_id: int | None 
     with account_context(account):
         imported.refresh_from_db()
         assert imported.status == "DONE", imported.error
-    counts = {name: value for name, value in imported.result.items() if name not in ("samples", "known")}
+    counts = {name: value for name, value in imported.result.items() if name not in ("samples", "known", "offers")}
     return Measure(analysis, seconds, peak_megabytes(), counts)
 
 
@@ -168,7 +161,7 @@ class _FileSink:
         self._file.close()
 
 
-class _NoWatch:
+class NoWatch:
     def saw(self, rows: int, bytes_read: int) -> None:
         pass
 
@@ -189,7 +182,7 @@ def write_clean_rows(file: str, clean: str, account_id: int) -> None:
         none = np.empty(0, dtype=np.int64)
         sink = _FileSink(clean, account_id)
         columns = mapped(plan.names, plan.phone_column)
-        Pipeline(plan, columns, "FR", none, sink, rejects, _NoWatch(), max_rows=10**9).run(opened)
+        Pipeline(plan, columns, "FR", none, sink, rejects, NoWatch(), max_rows=10**9).run(opened)
 
 
 def line_count(path: Path) -> int:
@@ -197,17 +190,21 @@ def line_count(path: Path) -> int:
         return sum(1 for _ in file)
 
 
-def plain_copy(clean: Path) -> float:
-    """Return the seconds that COPY takes for the clean rows into a table like the entries', committed."""
+ENTRY_COLUMNS: LiteralString = "account_id, list_id, phone, values"
+
+
+def plain_copy(
+    clean: Path, table: LiteralString = "contacts_listentry", columns: LiteralString = ENTRY_COLUMNS
+) -> float:
+    """Return the seconds that COPY takes for the clean rows into a table like the real one, committed."""
+    statement: LiteralString = f"copy bench_copy ({columns}) from stdin"
     with connections["owner"].cursor() as cursor:
-        cursor.execute("create table bench_copy (like contacts_listentry including all)")
+        cursor.execute(f"create table bench_copy (like {table} including all)")
         try:
             start = time.perf_counter()
-            with transaction.atomic(using="owner"), clean.open("rb") as file:
-                statement = "copy bench_copy (account_id, list_id, phone, values) from stdin"
-                with cursor.copy(statement) as copy:
-                    while data := file.read(COPY_BYTES):
-                        copy.write(data)
+            with transaction.atomic(using="owner"), clean.open("rb") as file, cursor.copy(statement) as copy:
+                while data := file.read(COPY_BYTES):
+                    copy.write(data)
             return time.perf_counter() - start
         finally:
             cursor.execute("drop table bench_copy")
