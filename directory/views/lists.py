@@ -121,10 +121,10 @@ def list_freeze(request: AccountRequest, list_id: int) -> HttpResponse:
 def list_refresh(request: AccountRequest, list_id: int) -> HttpResponse:
     """Bring a list up to date now; a large directory is searched by a worker."""
     contact_list = _get(request, list_id)
-    if living.freshen(request.account, contact_list=contact_list, now=timezone.now()):
-        messages.success(request, _("The list “%(name)s” is up to date.") % {"name": contact_list.name})
-    elif problem := living_queries.problem(request.account, contact_list):
+    if contact_list.is_living and (problem := living_queries.problem(request.account, contact_list)):
         messages.warning(request, problem)
+    elif living.freshen(request.account, contact_list=contact_list, now=timezone.now()):
+        messages.success(request, _("The list “%(name)s” is up to date.") % {"name": contact_list.name})
     else:
         messages.info(request, _("The list is being brought up to date. Reload the page in a moment."))
     return redirect("directory:list_show", list_id)
