@@ -109,6 +109,6 @@ def _result(
         "choices": dict(choices),
         "attributes": new,
         "in_bin": queries.in_bin(account),
-        "returning": queries.of_the_directory(account).filter(deleted_at=None).count(),
+        "returning": queries.hidden(account).count(),
         "unconfirmed": queries.unconfirmed_imports(account, into_directory=False).count(),
     }

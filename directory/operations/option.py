@@ -159,30 +159,64 @@ def _do(account: Account, switch: ModeSwitch, now: datetime, saw: Saw = lambda d
 
 
 def _convert(account: Account, switch: ModeSwitch, now: datetime, saw: Saw) -> dict[str, Any]:
-    """Bring the lists into the directory. Nobody adds to them meanwhile, and what waits to write to them is refused."""
+    """Bring the lists into the directory.
+
+    People work on while contacts are brought together: the lists are only held at the end. When one of them has changed
+    meanwhile, what was done is taken back and done again with the lists held.
+    """
+    _refuse_busy(account, but=switch)
     locks.add(account.pk)
+    directories.ensure(account, now=now)
+    Directory.objects.select_for_update().get(account=account)  # the attributes stay as they are until the end
+    try:
+        with transaction.atomic():
+            before = list(queries.to_convert(account))
+            result = _brought_in(account, switch, before, now, saw)
+            lists = _held(account, switch)
+            if queries.versions(lists) != queries.versions(before):
+                raise _ListsChanged
+    except _ListsChanged:
+        lists = _held(account, switch)
+        result = _brought_in(account, switch, lists, now, saw)
+    _become_diffusion_lists(account, lists)
+    result["cancelled"] = _cancel_imports(account, into_directory=False, by=switch.author, now=now)
+    _set_mode(account, Account.Mode.DIRECTORY)
+    counts = {"lists": len(lists), "contacts": result["contacts"], "merged": result["merged"]}
+    audit.record(account, "DIRECTORY_ON", account.name, by=switch.author, now=now, counts=counts)
+    return result
+
+
+class _ListsChanged(Exception):
+    """Somebody has worked on a list while its contacts were brought in."""
+
+
+def _held(account: Account, switch: ModeSwitch) -> list[ContactList]:
+    """Return the lists as they are now, to oneself until the transaction ends."""
     exclusions.wait_for_writers(account.pk)
     lists = list(queries.to_convert(account).select_for_update(no_key=True))
     _refuse_busy(account, but=switch)
-    directories.ensure(account, now=now)
-    Directory.objects.select_for_update().get(account=account)  # the attributes stay as they are until the end
+    return lists
+
+
+def _brought_in(
+    account: Account, switch: ModeSwitch, lists: list[ContactList], now: datetime, saw: Saw
+) -> dict[str, Any]:
     result = conversion_plan.gathered(account, switch, lists, now, saw)
     lists_win = bool(switch.choices.get("lists_win"))
     added, changed = conversion.settle(account, lists_win=lists_win, actor=switch.author, now=now)
     if added or changed:
         keys.forget(account)  # made again when somebody searches: most contacts are new
         living.ask(account)
+    return result | {"new": added, "changed": changed}
+
+
+def _become_diffusion_lists(account: Account, lists: list[ContactList]) -> None:
     for contact_list in lists:
         if contact_list.key_facets:
             entry_keys.forget(account, contact_list)  # members that come later have none
     rows = ContactList.objects.filter(account=account, pk__in=[one.pk for one in lists])
     rows.filter(was_independent=False).update(expires_after_months=None)  # permanent, until somebody says otherwise
     rows.update(kind=ContactList.Kind.DIRECTORY, was_independent=True)
-    cancelled = _cancel_imports(account, into_directory=False, by=switch.author, now=now)
-    _set_mode(account, Account.Mode.DIRECTORY)
-    counts = {"lists": len(lists), "contacts": result["contacts"], "merged": result["merged"]}
-    audit.record(account, "DIRECTORY_ON", account.name, by=switch.author, now=now, counts=counts)
-    return result | {"new": added, "changed": changed, "cancelled": cancelled}
 
 
 def _refuse_busy(account: Account, but: ModeSwitch | None = None) -> None:

@@ -2,9 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -56,6 +57,12 @@ def to_convert(account: Account) -> QuerySet[ContactList]:
 
 def of_the_directory(account: Account) -> QuerySet[ContactList]:
     return ContactList.objects.filter(account=account, kind=ContactList.Kind.DIRECTORY)
+
+
+def hidden(account: Account) -> QuerySet[ContactList]:
+    """Return the diffusion lists that come back when the directory is switched on: none while it is."""
+    rows = of_the_directory(account).filter(deleted_at=None)
+    return rows.none() if account.mode == Account.Mode.DIRECTORY else rows
 
 
 def in_bin(account: Account) -> int:
@@ -190,9 +197,13 @@ def free_name(name: str, known: Sequence[str]) -> str:
     return _free_name(name, {names.fold(one) for one in known})
 
 
+def versions(lists: Iterable[ContactList]) -> list[Any]:
+    """Return what changes whenever somebody works on one of the lists."""
+    return [[one.pk, one.updated_at.isoformat(), one.contact_count, one.columns] for one in lists]
+
+
 def digest(account: Account, *, choices: Mapping[str, str], lists_win: bool) -> str:
     """Return a short text that changes with the lists, the attributes and the choices: what was tried is what is done."""
-    lists = [[one.pk, one.updated_at.isoformat(), one.contact_count, one.columns] for one in to_convert(account)]
     known = [[attribute.key, attribute.type] for attribute in attributes.of(account)]
-    facts = json.dumps([account.mode, lists, known, dict(choices), lists_win], sort_keys=True)
-    return hashlib.sha256(facts.encode()).hexdigest()[:16]
+    facts = [account.mode, versions(to_convert(account)), known, dict(choices), lists_win]
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
