@@ -8,11 +8,13 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from directory.models import Contact
+from directory.models import Attribute, Contact
 from directory.queries import attributes as attribute_queries
+from directory.queries import facets as facet_queries
 from directory.queries import matching
 from directory.queries.conditions import Parameters
-from directory.queries.ordering import Order, Place, place_of, token_of
+from directory.queries.large import Finder
+from directory.queries.ordering import PHONE, Order, Place, place_of, token_of
 from directory.queries.query import Query
 from smsplatform.accounts.models import Account
 
@@ -31,15 +33,33 @@ class ContactRow:
 
 @dataclass(frozen=True)
 class ContactPage:
-    """`next_token` leads to the following page, "" on the last one. `sort`: the order of the rows."""
+    """`next_token` leads to the following page, "" on the last one. `sort`: the order of the rows, which is another than the
+    one asked for where a large directory does not know that one yet (`waits_for_order`).
+
+    `total`: how many contacts the query finds, None where counting takes long. `is_partial`: not every contact was
+    looked at; those of `next_token` may be found as well.
+    """
 
     contacts: list[ContactRow]
     next_token: str
     sort: str
+    total: int | None = None
+    is_partial: bool = False
+    waits_for_order: bool = False
 
 
 ROW = "c.phone, c.attributes, x.at, coalesce(x.source, ''), c.created_at, c.updated_at"
 EXCLUSION = "left join contacts_exclusion x on x.account_id = c.account_id and x.phone = c.phone"
+_ROWS = f"""
+select {ROW} from unnest(%(phones)s::bigint[]) with ordinality w(phone, place)
+cross join lateral (
+    select * from directory_contact d where d.account_id = %(account)s and d.phone = w.phone offset 0
+) c
+left join lateral (
+    select at, source from contacts_exclusion e where e.account_id = %(account)s and e.phone = w.phone offset 0
+) x on true
+order by w.place
+"""
 
 
 def page(account: Account, query: Query, *, token: str = "", limit: int = 50) -> ContactPage:
@@ -47,38 +67,67 @@ def page(account: Account, query: Query, *, token: str = "", limit: int = 50) ->
 
     Paging is by key, so that the millionth contact is as near as the first. A sort that does not exist is by the newest.
     """
-    known, parameters = attribute_queries.by_key(account), Parameters()
-    order = Order.of(query.sort, known)
-    place = place_of(token)
+    known = attribute_queries.by_key(account)
+    order, place = Order.of(query.sort, known), place_of(token)
+    if facet_queries.is_large(account):
+        return _large_page(account, query, order, known, place, limit)
+    parameters = Parameters()
     where = matching.condition(account, query, known, parameters, timezone.now())
     where += order.behind(place, parameters)
-    rows = fetch(
-        f"select {order.key_sql}, {ROW} from directory_contact c {EXCLUSION} where {where} {order.sql} limit {limit + 1}",
+    key = order.key_sql
+    rows = _fetch(
+        f"select {ROW}, {key} from directory_contact c {EXCLUSION} where {where} {order.sql} limit {limit + 1}",
         parameters.values,
     )
-    return as_page(rows, order, limit)
+    shown = [row for row, _ in rows[:limit]]
+    token = token_of(Place(rows[limit - 1][1][0], shown[-1].phone)) if len(rows) > limit else ""
+    return ContactPage(shown, token, order.sort)
 
 
-def fetch(statement: str, parameters: dict[str, Any]) -> list[tuple[Place, ContactRow]]:
-    """Return what a statement selects: the key of the order and ROW."""
+def _large_page(
+    account: Account, query: Query, order: Order, known: dict[str, Attribute], place: Place | None, limit: int
+) -> ContactPage:
+    facets = facet_queries.of(account)
+    waits = order.field in known and order.field not in facets.made
+    if waits:
+        order, place = Order(PHONE, False), place if place is not None and place.key == "" else None
+    finder = Finder(account, query, order, known, facets, timezone.now())
+    found = finder.page(place, limit)
+    has_more = len(found.places) > limit
+    places = found.places[:limit]
+    last = places[-1] if has_more else found.stopped_at
+    return ContactPage(
+        rows(account, [place.phone for place in places]),
+        token_of(last) if last else "",
+        order.sort,
+        found.total,
+        is_partial=finder.misses_middles or found.stopped_at is not None,
+        waits_for_order=waits,
+    )
+
+
+def rows(account: Account, phones: list[int]) -> list[ContactRow]:
+    """Return contacts in the order of `phones`; numbers of none are left out."""
+    return [row for row, _ in _fetch(_ROWS, {"account": account.pk, "phones": phones})] if phones else []
+
+
+def _fetch(statement: str, parameters: dict[str, Any]) -> list[tuple[ContactRow, list[Any]]]:
+    """Return the contacts that a statement selects by ROW, and what else it selects of each."""
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
-        rows = cursor.fetchall()
-    return [
-        # Django leaves jsonb as text here.
-        (Place(key, phone), ContactRow(phone, json.loads(attributes), *fields))
-        for key, phone, attributes, *fields in rows
-    ]
-
-
-def as_page(rows: list[tuple[Place, ContactRow]], order: Order, limit: int) -> ContactPage:
-    shown = rows[:limit]
-    token = token_of(shown[-1][0]) if len(rows) > limit else ""
-    return ContactPage([row for _, row in shown], token, order.sort)
+        found = cursor.fetchall()
+    # Django leaves jsonb as text here.
+    return [(ContactRow(phone, json.loads(attributes), *more[:4]), more[4:]) for phone, attributes, *more in found]
 
 
 def count(account: Account, query: Query, *, at_most: int | None = None) -> int:
     """Return how many contacts a query finds, counting no further than `at_most`."""
+    if facet_queries.is_large(account):
+        known = attribute_queries.by_key(account)
+        finder = Finder(account, query, Order(PHONE, False), known, facet_queries.of(account), timezone.now())
+        counted = None if finder.misses_middles else finder.count()
+        if counted is not None:
+            return counted if at_most is None else min(counted, at_most)
     where, parameters = matching.where(account, query)
     limit = "" if at_most is None else f"limit {int(at_most)}"
     with connection.cursor() as cursor:

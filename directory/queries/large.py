@@ -1,0 +1,175 @@
+"""A page of a directory that is too large to be read whole, found in a bounded number of steps.
+
+Few candidates by the most selective condition: all are looked at and sorted. Many: contacts are walked in the page's order,
+for the page is full soon. Where that is not so (conditions that many meet each and hardly anybody both), what all conditions
+give is intersected. Without any that has keys ("contains") the page shows what the walk came past, and goes on from there.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from directory.models import Attribute
+from directory.queries import matching, search, sources
+from directory.queries.conditions import Parameters
+from directory.queries.facets import Facets
+from directory.queries.ordering import PHONE, Order, Place
+from directory.queries.query import Query
+from directory.queries.terms import Term, Terms
+from directory.queries.walks import Walk, contact_of
+from smsplatform.accounts.models import Account
+
+FEW = 500  # candidates: then no other condition is asked
+CANDIDATES = 8_000  # at most that are all looked at
+WALKED = 10_000  # contacts, each looked at
+WALKED_KNOWING = 60_000  # contacts, only those looked at that meet the conditions by their keys
+KNOWN = 400_000  # keys at most that such a walk reads beforehand
+WALKED_WITHOUT_KEYS = 200_000
+WORK_MEMORY = "64MB"
+
+# Plans of many small look-ups, or of hashes: what the planner believes of columns that hang together is wrong.
+LOOKING_UP = {"enable_hashjoin": "off", "enable_mergejoin": "off", "work_mem": WORK_MEMORY}
+HASHING = {"enable_nestloop": "off", "work_mem": WORK_MEMORY}
+
+
+@dataclass
+class Found:
+    """`places`: of the contacts found, in their order. `total`: how many there are in all, where that came out by itself.
+
+    `stopped_at`: how far contacts were looked at, when others that may be found follow.
+    """
+
+    places: list[Place] = field(default_factory=list)
+    total: int | None = None
+    stopped_at: Place | None = None
+
+
+class Finder:
+    """Finds the contacts of one query in one order."""
+
+    def __init__(
+        self,
+        account: Account,
+        query: Query,
+        order: Order,
+        known: Mapping[str, Attribute],
+        facets: Facets,
+        now: datetime,
+    ) -> None:
+        self._account, self._order, self._parameters = account, order, Parameters()
+        self._where = matching.condition(account, query, known, self._parameters, now)
+        self._terms = Terms(account, known, facets, self._parameters, now).of(query)
+        self._is_all = not query.is_narrowed and query.list_id is None
+        text = query.search.strip()
+        self.misses_middles = bool(text) and not sources.has_all_middles(
+            search.read(text, account.region), account.region
+        )
+
+    def page(self, place: Place | None, limit: int) -> Found:
+        """Return the places of `limit` contacts behind a place, and of one more if there is one."""
+        smallest = None if self._is_all else self._smallest()
+        if smallest is not None:
+            return self._looked_at(smallest.sql, place, limit)
+        walk = Walk(self._account.pk, self._order, self._parameters, place, self._members())
+        found = Found()
+        for size, knows in self._steps():
+            self._walk(walk, found, limit, size, knows)
+            if len(found.places) > limit or walk.is_done:
+                return found
+        if self._terms:
+            return self._looked_at(" intersect ".join(f"({term.sql})" for term in self._terms), place, limit)
+        found.stopped_at = walk.place
+        return found
+
+    def count(self) -> int | None:
+        """Return how many contacts there are, None where they are too many to look at each."""
+        smallest = self._smallest()
+        if smallest is None:
+            return None
+        with _planned(LOOKING_UP):
+            return int(self._values(f"{self._matched(smallest.sql)} select count(*) from matched")[0][0])
+
+    def _smallest(self) -> Term | None:
+        """Return the condition that the fewest contacts meet, None when more than CANDIDATES meet each."""
+        best: tuple[int, Term] | None = None
+        for term in self._terms:
+            size = self._size(term, CANDIDATES)
+            if size <= CANDIDATES and (best is None or size < best[0]):
+                best = size, term
+            if best is not None and best[0] <= FEW:
+                break
+        return best[1] if best else None
+
+    def _size(self, term: Term, most: int) -> int:
+        return int(self._values(f"select count(*) from (select from ({term.sql}) s limit {most + 1}) s")[0][0])
+
+    def _members(self) -> str:
+        """Return the phones that a walk by number can keep to."""
+        is_by_phone = self._order.field == PHONE
+        return next((term.sql for term in self._terms if is_by_phone and term.is_sorted), "")
+
+    def _steps(self) -> Iterator[tuple[int, bool]]:
+        yield WALKED, False
+        if not self._terms:
+            yield WALKED_WITHOUT_KEYS, False
+        elif all(self._size(term, KNOWN) <= KNOWN for term in self._terms[:1]):
+            yield WALKED_KNOWING, True
+
+    def _walk(self, walk: Walk, found: Found, limit: int, size: int, knows: bool) -> None:
+        """Walk on past so many contacts, or until the page is full."""
+        while not walk.is_done:
+            contacts = walk.contacts(size)
+            if knows:
+                kept = " and ".join(f"c.phone in (select s.phone from ({term.sql}) s)" for term in self._terms[:1])
+                contacts = f"(select c.* from {contacts} where {kept} offset 0) c"
+            missing = limit + 1 - len(found.places)
+            statement = f"select c.place, c.phone from {contacts} where {self._where} {walk.sorting} limit {missing}"
+            with _planned(HASHING if knows else LOOKING_UP):
+                found.places += [Place(*values) for values in self._values(statement)]
+            if len(found.places) > limit:
+                return
+            edge = self._values(walk.edge(size))
+            walk.go_on(Place(*edge[0]) if edge else None)
+            if edge:
+                return
+
+    def _looked_at(self, phones: str, place: Place | None, limit: int) -> Found:
+        """Look at all candidates, and sort those that are found."""
+        behind = self._order.behind(place, self._parameters)
+        with _planned(LOOKING_UP):
+            rows = self._values(
+                f"{self._matched(phones)} select {self._order.key_sql}, c.phone, c.total from matched c"
+                f" where true{behind} {self._order.sql} limit {limit + 1}"
+            )
+        total = int(rows[0][2]) if rows else (0 if place is None else None)
+        return Found([Place(key, phone) for key, phone, _ in rows], total)
+
+    def _matched(self, phones: str) -> str:
+        contacts = contact_of(self._account.pk, "(select distinct s.phone from (" + phones + ") s offset 0) w")
+        return f"with matched as (select c.*, count(*) over () as total from {contacts} where {self._where})"
+
+    def _values(self, statement: str) -> list[tuple[Any, ...]]:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, self._parameters.values)
+            return cursor.fetchall()  # type: ignore[no-any-return]
+
+
+@contextmanager
+def _planned(settings: Mapping[str, str]) -> Iterator[None]:
+    """Have statements planned with these settings; what was set before comes back."""
+    with connection.cursor() as cursor:
+        names = list(settings)
+        cursor.execute(f"select {', '.join(['current_setting(%s)'] * len(names))}", names)
+        before = cursor.fetchone()
+        _set(cursor, dict(settings))
+        yield
+        _set(cursor, dict(zip(names, before, strict=True)))
+
+
+def _set(cursor: Any, settings: Mapping[str, str]) -> None:
+    values = [text for pair in settings.items() for text in pair]
+    cursor.execute(f"select {', '.join(['set_config(%s, %s, true)'] * len(settings))}", values)
