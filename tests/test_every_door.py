@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
@@ -66,7 +67,7 @@ def test_a_visitor_is_asked_to_sign_in(name: str, account: Account, marketer: Us
 
     responses = tried(client, url)
 
-    sign_in = f"{reverse('account_login')}?next={url}"
+    sign_in = f"{reverse('account_login')}?next={quote(url)}"
     answers = {method: response.headers.get("Location", response.status_code) for method, response in responses.items()}
     # 405 where the address does not know the method at all; it knows one of them.
     assert set(answers.values()) - {405} == {sign_in}
