@@ -53,7 +53,7 @@ def _fill(sheet: WriteOnlyWorksheet, headers: list[str], rows: Iterator[list[str
         bold.append(cell)
     sheet.append(bold)
     for row in rows:
-        sheet.append([_text(value) for value in row])
+        sheet.append([_text(value) or None for value in row])  # no cell at all for nothing
 
 
 def _text(value: str) -> str:
