@@ -7,6 +7,7 @@ from urllib.parse import quote
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils.encoding import escape_uri_path
 
 from smsplatform.accounts.models import Account, User
 from smsplatform.accounts.tenancy import account_context
@@ -67,7 +68,7 @@ def test_a_visitor_is_asked_to_sign_in(name: str, account: Account, marketer: Us
 
     responses = tried(client, url)
 
-    sign_in = f"{reverse('account_login')}?next={quote(url)}"
+    sign_in = f"{reverse('account_login')}?next={quote(escape_uri_path(url))}"
     answers = {method: response.headers.get("Location", response.status_code) for method, response in responses.items()}
     # 405 where the address does not know the method at all; it knows one of them.
     assert set(answers.values()) - {405} == {sign_in}
