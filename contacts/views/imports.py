@@ -88,9 +88,8 @@ def import_running(request: AccountRequest) -> HttpResponse:
     context = {
         "running": [{"import": imported, "progress": reports.progress(imported)} for imported in running],
         "ended": [{"import": imported, **reports.outcome(imported)} for imported in ended],
-        # The table as it is searched and sorted now; it did not know of what ended since.
-        "table_url": request.htmx.current_url_abs_path if request.htmx else "",
-        "has_ended": bool(ended) and "again" in request.GET,
+        # The table, as it is searched and sorted now, was shown before they ended.
+        "table_url": request.htmx.current_url_abs_path if request.htmx and ended else "",
     }
     return render(request, "contacts/import_running.html", context)
 
