@@ -79,7 +79,6 @@ class ComparingSink(DirectorySink):
         return self._rows
 
     def _take_stage(self, cursor: "psycopg.Cursor[Any]") -> None:
-        cursor.execute(statements.BY_LOOKING_UP)
         known, keep, erase = cursor.execute(statements.COUNT, self._given).fetchone()  # type: ignore[misc]
         self.known, self.updated_keep, self.updated_erase = (
             self.known + known,
@@ -90,7 +89,6 @@ class ComparingSink(DirectorySink):
         self._sample(cursor, self.changed_erase, statements.ERASED, erase)
         if self._members and self._members.size:
             self.members += cursor.execute(statements.COUNT_MEMBERS, self._given).fetchone()[0]  # type: ignore[index]
-        cursor.execute(statements.AS_BEFORE)
 
     def _sample(
         self, cursor: "psycopg.Cursor[Any]", samples: list[Changed], after: LiteralString, changed: int
@@ -137,12 +135,12 @@ class WritingSink(DirectorySink):
     def _take_stage(self, cursor: "psycopg.Cursor[Any]") -> None:
         cursor.execute(statements.BY_LOOKING_UP)
         new, updated = cursor.execute(self._merge, self._given).fetchone()  # type: ignore[misc]
+        cursor.execute(statements.AS_BEFORE)
         self._new += new
         self._updated += updated
         if self._members:
             join = statements.INSERT_MEMBERS if self._members.is_new else statements.ADD_MEMBERS
             self._joined += cursor.execute(join, self._given).rowcount
-        cursor.execute(statements.AS_BEFORE)
 
     def _outcome(self) -> Outcome:
         removed = self._others.remove(self._connection, self._given) if self._others is not None else 0

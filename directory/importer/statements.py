@@ -25,21 +25,27 @@ _SAME: LiteralString = "c.account_id = %(account)s and c.phone = s.phone"
 BY_LOOKING_UP: LiteralString = "set local enable_hashjoin = off; set local enable_mergejoin = off"
 AS_BEFORE: LiteralString = "set local enable_hashjoin = default; set local enable_mergejoin = default"
 
+# `offset 0` keeps the order of reading, the staged row first: what the planner knows of a table that an import has just
+# filled may say that it is empty, and a loop over all of it for each row would take hours.
+_KNOWN: LiteralString = f"""
+from import_stage s cross join lateral (
+    select c.phone, c.attributes from directory_contact c where {_SAME} offset 0
+) c
+"""
 COUNT: LiteralString = f"""
 select count(*), count(*) filter (where c.attributes is distinct from {KEPT}),
-    count(*) filter (where c.attributes is distinct from {ERASED})
-from import_stage s join directory_contact c on {_SAME}
+    count(*) filter (where c.attributes is distinct from {ERASED}) {_KNOWN}
 """
-COUNT_MEMBERS: LiteralString = """
-select count(*) from import_stage s
-join contacts_listentry e on e.account_id = %(account)s and e.list_id = %(list)s and e.phone = s.phone
-"""
+_MEMBER: LiteralString = """lateral (
+    select e.phone from contacts_listentry e
+    where e.account_id = %(account)s and e.list_id = %(list)s and e.phone = s.phone offset 0
+) e"""
+COUNT_MEMBERS: LiteralString = f"select count(*) from import_stage s cross join {_MEMBER}"
 
 
 def samples(after: LiteralString) -> LiteralString:
     return f"""
-        select c.phone, c.attributes::text, ({after})::text
-        from import_stage s join directory_contact c on {_SAME}
+        select c.phone, c.attributes::text, ({after})::text {_KNOWN}
         where c.attributes is distinct from {after} limit %(samples)s
         """
 
@@ -79,13 +85,10 @@ class Update:
 INSERT_MEMBERS: LiteralString = """
 insert into contacts_listentry (account_id, list_id, phone) select %(account)s, %(list)s, phone from import_stage
 """
-ADD_MEMBERS: LiteralString = """
+ADD_MEMBERS: LiteralString = f"""
 with added as (
     insert into contacts_listentry (account_id, list_id, phone)
-    select %(account)s, %(list)s, s.phone from import_stage s where not exists (
-        select from contacts_listentry e
-        where e.account_id = %(account)s and e.list_id = %(list)s and e.phone = s.phone
-    )
+    select %(account)s, %(list)s, s.phone from import_stage s left join {_MEMBER} on true where e.phone is null
     returning phone
 )
 insert into contacts_importchange (account_id, import_id, phone, kind)

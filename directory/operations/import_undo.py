@@ -11,6 +11,9 @@ from contacts.operations.import_undo import Undoing, is_touched
 from directory.operations import keys, living, locks
 from smsplatform.accounts.models import User
 
+# `offset 0` keeps the order of reading, the import's own rows first: what the planner knows of a table that an import has
+# just filled may say that it is empty, and a loop over all of it for each row would take hours.
+
 # What is to be done with each contact that the import added or changed. Whoever changes a contact gives it a new
 # `updated_at`, so those that still have the import's are as it left them.
 _ACT: LiteralString = """
@@ -25,51 +28,72 @@ _ACT: LiteralString = """
     where c.account_id = %(account)s and c.created_at between %(started)s and %(ended)s and c.import_id = %(import)s
 union all
     select c.phone, h.before, h.id, case when c.updated_at = h.at then 'restore' else 'keep' end
-    from directory_contactchange h
-    join directory_contact c on c.account_id = h.account_id and c.phone = h.phone
+    from directory_contactchange h cross join lateral (
+        select c.phone, c.updated_at from directory_contact c
+        where c.account_id = h.account_id and c.phone = h.phone offset 0
+    ) c
     where h.account_id = %(account)s and h.import_id = %(import)s and h.kind = 'U'
 """
-# Then those that joined an existing list, or had to leave it.
+# Then those that joined an existing list, or had to leave it. A contact that goes leaves all of them.
 _MEMBERS: LiteralString = """
 insert into import_undoing (phone, what)
 select h.phone, case h.kind when 'A' then 'leave' else 'return' end
 from contacts_importchange h
-join directory_contact c on c.account_id = h.account_id and c.phone = h.phone
-left join contacts_listentry e on e.account_id = h.account_id and e.list_id = %(list)s and e.phone = h.phone
+cross join lateral (
+    select from directory_contact c where c.account_id = h.account_id and c.phone = h.phone offset 0
+) c
+left join lateral (
+    select e.phone from contacts_listentry e
+    where e.account_id = h.account_id and e.list_id = %(list)s and e.phone = h.phone offset 0
+) e on true
 left join import_undoing u on u.phone = h.phone and u.what = 'remove'
 where h.account_id = %(account)s and h.import_id = %(import)s and u.phone is null
     and (h.kind = 'A' and e.phone is not null or h.kind = 'R' and e.phone is null)
 """
-_UNDO: tuple[LiteralString, ...] = (
-    """
-    delete from contacts_listentry e using import_undoing u where u.what in ('remove', 'leave')
-    and e.account_id = %(account)s and e.list_id = %(list)s and e.phone = u.phone
-    """,
-    """
-    delete from directory_contact c using import_undoing u where u.what = 'remove'
-    and c.account_id = %(account)s and c.phone = u.phone
-    """,
-    # The time of the last change that still counts, so that what was imported before can be taken back as well.
-    """
-    with restored as (
-        update directory_contact c set attributes = u.before, updated_at = coalesce(
-            (
-                select max(h.at) from directory_contactchange h
-                left join contacts_import i on i.account_id = h.account_id and i.id = h.import_id
-                where h.account_id = c.account_id and h.phone = c.phone and h.id < u.change_id
-                    and h.kind in ('U', 'N') and i.undone_at is null
-            ), c.created_at)
-        from import_undoing u where u.what = 'restore' and c.account_id = %(account)s and c.phone = u.phone
-        returning c.phone, old.attributes as before
+# By arrays of numbers, and no joins, so that no plan can be worse than reading the account's contacts once.
+_LEAVE: LiteralString = """
+delete from contacts_listentry
+where account_id = %(account)s and list_id = %(list)s and phone = any(%(phones)s::bigint[])
+"""
+_REMOVE: LiteralString = """
+delete from directory_contact where account_id = %(account)s and phone = any(%(phones)s::bigint[])
+"""
+# With the time of the last change that still counts, so that what was imported before can be taken back as well. The
+# sum keeps the planner from reading all changes by their id.
+_RESTORE: LiteralString = """
+with restored as (
+    update directory_contact c set (attributes, updated_at) = (
+        select u.before, coalesce((
+            select max(h.at) from directory_contactchange h
+            left join contacts_import i on i.account_id = h.account_id and i.id = h.import_id
+            where h.account_id = %(account)s and h.phone = c.phone and h.id + 0 < u.change_id
+                and h.kind in ('U', 'N') and i.undone_at is null
+        ), c.created_at)
+        from import_undoing u where u.what = 'restore' and u.phone = c.phone
     )
-    insert into directory_contactchange (account_id, phone, kind, source, import_id, actor_id, at, before)
-    select %(account)s, phone, 'X', 'IMPORT', %(import)s, %(by)s, %(now)s, before from restored
-    """,
-    """
-    insert into contacts_listentry (account_id, list_id, phone)
-    select %(account)s, %(list)s, phone from import_undoing where what = 'return' order by phone
-    """,
+    where c.account_id = %(account)s and c.phone = any(%(phones)s::bigint[])
+    returning c.phone, old.attributes as before
 )
+insert into directory_contactchange (account_id, phone, kind, source, import_id, actor_id, at, before)
+select %(account)s, phone, 'X', 'IMPORT', %(import)s, %(by)s, %(now)s, before from restored
+"""
+_RETURN: LiteralString = """
+insert into contacts_listentry (account_id, list_id, phone)
+select %(account)s, %(list)s, phone from unnest(%(phones)s::bigint[]) phone
+"""
+_STEPS: tuple[tuple[str, LiteralString], ...] = (
+    ("leave", _LEAVE),
+    ("remove", _LEAVE),
+    ("remove", _REMOVE),
+    ("restore", _RESTORE),
+    ("return", _RETURN),
+)
+_NEXT: LiteralString = """
+select array_agg(phone) from (
+    select phone from import_undoing where what = %(what)s and phone > %(after)s order by phone limit %(rows)s
+) next
+"""
+CHUNK_ROWS = 50_000
 
 
 def undoing(imported: Import) -> Undoing:
@@ -90,13 +114,22 @@ def undo(imported: Import, *, by: User, now: datetime) -> Undoing:
         imported.contact_list = mine.select_for_update(no_key=True).first()
     with connection.cursor() as cursor:
         found = _find(cursor, imported)
-        for statement in _UNDO:
-            cursor.execute(statement, _given(imported) | {"by": by.pk, "now": now})
+        for what, statement in _STEPS:
+            _follow(cursor, what, statement, _given(imported) | {"by": by.pk, "now": now})
         cursor.execute("drop table import_undoing")
     _end_list(imported, by, now)
     keys.queue(account, imported, now)
     living.ask(account)
     return found
+
+
+def _follow(cursor: Any, what: str, statement: LiteralString, given: dict[str, Any]) -> None:
+    phones: list[int] = [0]
+    while phones:
+        cursor.execute(_NEXT, {"what": what, "after": phones[-1], "rows": CHUNK_ROWS})
+        phones = cursor.fetchone()[0] or []
+        if phones:
+            cursor.execute(statement, given | {"phones": phones})
 
 
 def _find(cursor: Any, imported: Import) -> Undoing:
@@ -107,6 +140,7 @@ def _find(cursor: Any, imported: Import) -> Undoing:
     # A list that fills itself by now follows its rule alone.
     if contact_list is not None and contact_list.rule is None:
         cursor.execute(_MEMBERS, given)
+    cursor.execute("create index on import_undoing (what, phone)")
     cursor.execute("analyze import_undoing")
     cursor.execute("select what, count(*) from import_undoing group by what")
     found = dict(cursor.fetchall())
