@@ -238,7 +238,10 @@ def _readmit(request: AccountRequest, phone: int, form: RemoveForm) -> bool:
 @require_POST
 @directory_required("can_edit")
 def contact_delete(request: AccountRequest, contact: str) -> HttpResponse:
+    """Delete a contact. `ask`: without script, what the page's dialog asks is a page."""
     found = _get(request, contact)
+    if request.POST.get("ask"):
+        return render(request, "directory/contact_delete_ask.html", {"contact": found, "token": contact})
     shown = _shown(request, found.phone)
     try:
         contacts.delete(request.account, phone=found.phone, by=request.user, now=timezone.now())

@@ -299,6 +299,19 @@ def test_a_contact_is_deleted_and_its_exclusion_stays(
     assert client_of_marketer.post(url("delete", martin)).status_code == 404
 
 
+def test_without_script_a_page_asks_before_a_contact_is_deleted(
+    account: Account, martin: str, client_of_marketer: Client
+) -> None:
+    offered = client_of_marketer.get(url("show", martin)).content.decode()
+
+    response = client_of_marketer.post(url("delete", martin), {"ask": "1"})
+
+    assert '<noscript><input type="hidden" name="ask" value="1"></noscript>' in offered
+    assert response.status_code == 200
+    assert 'name="ask"' not in response.content.decode()
+    assert list(stored(account)) == [MOBILE]
+
+
 @pytest.mark.parametrize("token", ["forged", seal(MOBILE + 8)])
 def test_a_token_that_names_no_contact_leads_nowhere(token: str, martin: str, client_of_admin: Client) -> None:
     for name in ("show", "edit", "exclude", "readmit"):
