@@ -70,7 +70,7 @@ class ActionForm(forms.Form):
     """What an action needs besides the contacts; each action has its own subclass. `expected`: the number people saw."""
 
     selection = SelectionField()
-    expected = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    expected = forms.IntegerField(min_value=0, max_value=10**12, widget=forms.HiddenInput)
 
     def options(self) -> dict[str, Any]:
         """Return what was told, as `contact_batches.start` takes it."""

@@ -231,6 +231,18 @@ def test_an_unknown_action_does_nothing(
     assert contacts_left(account) == people
 
 
+@pytest.mark.parametrize("forged", ["", "-1", "9" * 30, "many"])
+def test_a_forged_number_of_contacts_does_nothing(
+    forged: str, marketers_client: Client, account: Account, people: list[int]
+) -> None:
+    token = sealed(Selection(phones=tuple(people)))
+    data = {"action": "DELETE", "selection": token, "expected": forged, "confirmed": "on"}
+
+    response = marketers_client.post(START, data)
+
+    assert (response.status_code, contacts_left(account)) == (422, people)
+
+
 def test_another_accounts_list_and_contacts_are_out_of_reach(
     marketers_client: Client, account: Account, other_account: Account, people: list[int]
 ) -> None:
