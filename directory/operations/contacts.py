@@ -245,12 +245,16 @@ def _merge(stored: Attributes, seen: Attributes, wanted: Attributes) -> dict[str
 
 def _mark_used(account: Account, values: Attributes) -> None:
     """Fix the types of the attributes that have values now. Raise AttributesChanged where one is no longer as it was."""
-    attributes = Attribute.objects.filter(account=account, key__in=list(values), deleted_at=None).order_by("pk")
-    held = {attribute.key: attribute for attribute in attributes.select_for_update(no_key=True)}
+    attributes = Attribute.objects.filter(account=account, key__in=list(values), deleted_at=None)
+    # Only those whose type may still change are locked: whoever writes contacts would wait for each other otherwise.
+    # One that is deleted loses its values once nobody writes contacts: `directory.operations.attribute_removal`.
+    unused = [one.pk for one in attributes.filter(is_used=False).order_by("pk").select_for_update(no_key=True)]
+    types = dict(attributes.values_list("key", "type"))
     for key, value in values.items():
-        if key not in held or type(value) is not _TYPES[held[key].type]:
+        if key not in types or type(value) is not _TYPES[types[key]]:
             raise AttributesChanged(_("The attributes have changed meanwhile. Nothing was saved: reload the page."))
-    attributes.filter(is_used=False).update(is_used=True)
+    if unused:
+        Attribute.objects.filter(account=account, pk__in=unused).update(is_used=True)
 
 
 def _names(account: Account, changed: list[str]) -> str:
