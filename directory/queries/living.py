@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from contacts.models import ContactList
 from directory.models import Attribute
 from directory.queries import rules
-from directory.queries.query import Query
+from directory.queries.query import Query, Rule
 from smsplatform.accounts.models import Account, AuditEvent
 from smsplatform.lib.errors import OperationError
 
@@ -68,7 +68,8 @@ def in_words(account: Account, contact_list: ContactList) -> str:
     """Return a list's rule as people say it."""
     query = query_of(contact_list)
     attributes = list(Attribute.objects.filter(account=account).order_by("position", "pk"))
-    words = [rules.in_words(query.rule, attributes)] if query.rule else []
+    others = bool(query.search) or query.list_id is not None or query.excluded is not None
+    words = [_of_rule(query.rule, attributes, is_one_of_several=others)] if query.rule else []
     if query.search:
         words.append(_("search “%(text)s”") % {"text": query.search})
     if query.list_id is not None:
@@ -76,7 +77,13 @@ def in_words(account: Account, contact_list: ContactList) -> str:
         words.append(_("in the list “%(name)s”") % {"name": name or "?"})
     if query.excluded is not None:
         words.append(_("on the exclusion list") if query.excluded else _("not on the exclusion list"))
-    return _(" and ").join(words) or _("all contacts")
+    return f" {_('and')} ".join(words) or _("all contacts")
+
+
+def _of_rule(rule: Rule, attributes: list[Attribute], *, is_one_of_several: bool) -> str:
+    words = rules.in_words(rule, attributes)
+    has_choice = rule["match"] == rules.ANY and len(rule["conditions"]) > 1
+    return f"({words})" if has_choice and is_one_of_several else words
 
 
 def is_behind(account: Account, contact_list: ContactList, *, now: datetime, margin: timedelta = timedelta(0)) -> bool:

@@ -339,3 +339,11 @@ def test_the_rule_is_said_in_words(in_account: Account, town: str, marketer: Use
         "Ville is “Lyon” and search “ana” and in the list “Abonnés” and not on the exclusion list"
     )
     assert queries.in_words(in_account, everybody) == "all contacts"
+
+
+def test_a_choice_beside_a_search_is_said_in_brackets(in_account: Account, town: str, marketer: User) -> None:
+    Attribute.objects.filter(key=town).update(name="Ville")
+    towns = [{"field": town, "is": "EQUALS", "value": name} for name in ("Lyon", "Nantes")]
+    made = saved(in_account, Query(rule={"match": "ANY", "conditions": towns}, search="ana"), marketer)
+
+    assert queries.in_words(in_account, made) == "(Ville is “Lyon” or Ville is “Nantes”) and search “ana”"
