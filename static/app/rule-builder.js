@@ -1,11 +1,18 @@
 // The filter's criteria: its buttons and choices redraw it on the server, without a reload. Without script the form does.
+import { flash } from "./flash.js";
+
+const message = (name) => document.querySelector(`meta[name="message-${name}"]`).content;
+
 async function redraw(builder, act) {
   const form = builder.closest("form");
   const data = new FormData(form);
   data.set("do", act);
-  const response = await fetch(form.action, { method: "POST", body: data, headers: { "X-Fragment": "rule" } });
-  if (!response.ok || response.redirected) return form.requestSubmit(); // signed out, or another account: the page says so
-  builder.innerHTML = await response.text();
+  const sent = { method: "POST", body: data, headers: { "X-Fragment": "rule" } };
+  const response = await fetch(form.action, sent).catch(() => null);
+  if (!response) flash(message("offline"));
+  else if (response.redirected || response.status === 403) flash(message("forbidden"));
+  else if (!response.ok) flash(message("failed"));
+  else builder.innerHTML = await response.text();
 }
 
 // The keyboard goes on where the change was made: in the new row, after the changed choice, or at the button again.

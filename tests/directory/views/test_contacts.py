@@ -2,8 +2,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.http import QueryDict
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from directory import contact_table
@@ -368,3 +370,23 @@ def test_a_reader_sees_contacts_and_no_way_to_change_them(
     assert "Durand" in content
     for way in ("/edit/", "/delete/", "/exclude/", reverse("directory:contact_add"), 'name="contact"'):
         assert way not in content
+
+
+def test_more_rows_need_no_more_queries(
+    account: Account, known: dict[str, Attribute], client_of_marketer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(contact_table, "CONTACTS_PER_PAGE", 50)
+    with account_context(account):
+        make_exclusion(account, MARTIN)
+        made = make_diffusion_list(account, phones=[MARTIN])
+    counts = []
+
+    for url in (reverse("directory:list_show", args=[made.pk]), reverse(INDEX)):
+        client_of_marketer.get(url)  # sessions and caches are warm
+        with CaptureQueriesContext(connection) as queries:
+            rows = len(phones(client_of_marketer.get(url)))
+        counts.append((rows, len(queries)))
+
+    (one_row, for_one), (three_rows, for_three) = counts
+    assert (one_row, three_rows) == (1, 3)
+    assert for_three <= for_one
