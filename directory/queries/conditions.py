@@ -1,12 +1,14 @@
 """What a rule and a search ask of a contact, as exact SQL on alias c of directory_contact."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
 
-from contacts.queries.lists import fold
+from contacts.queries.entry_text import SEPARATORS
+from contacts.queries.lists import ACCENTED, PLAIN, fold
 from directory.models import Attribute, AttributeType
 from directory.queries import key_text, rules
 from directory.queries.key_text import folded_sql, integer_sql, value_sql
@@ -140,20 +142,51 @@ _OF_KIND: dict[str, Callable[[str, str, Any, Parameters], str]] = {
 
 def of_search(search: Search, parameters: Parameters) -> str:
     """Return SQL for the contacts that a search finds. It finds nobody when it stands for nothing."""
-    alternatives = [_of_words(words, parameters) for words in search.words]
+    alternatives = []
     if search.whole is not None:
         alternatives.append(f"c.phone = {parameters.add(search.whole)}")
-    if search.starts:
-        starts = " or ".join(f"starts_with(c.phone::text, {parameters.add(start)})" for start in search.starts)
-        alternatives.append(starts)
+    alternatives += [f"starts_with(c.phone::text, {parameters.add(start)})" for start in search.starts]
     if search.has_middle:
         alternatives.append(f"strpos(c.phone::text, {parameters.add(search.piece)}) > 0")
     elif search.piece:
         alternatives.append(f"right(c.phone::text, {len(search.piece)}) = {parameters.add(search.piece)}")
+    # The slowest come last, since the first that holds is enough.
+    alternatives += [_of_words(words, parameters) for words in search.words]
     return f"({' or '.join(alternatives) or NOBODY})"
 
 
 def _of_words(words: tuple[str, ...], parameters: Parameters) -> str:
+    """Return SQL for contacts who have a word beginning like each of the words.
+
+    Words of letters are looked for in the JSON as it is written, ten times as fast as word by word. That does not work
+    where it is escaped, nor for what JSON itself or a date is written with.
+    """
+    quick = [word for word in words if not _AS_IN_JSON.fullmatch(word)]
+    slow = [word for word in words if word not in quick]
+    parts = [f"{_JSON} ~* {parameters.add(_pattern(word))}" for word in quick]
+    if slow:
+        parts.append(_word_by_word(slow, parameters))
+    found = " and ".join(parts)
+    if not quick:
+        return f"({found})"
+    return f"(case when strpos({_JSON}, '\\') > 0 then {_word_by_word(list(words), parameters)} else {found} end)"
+
+
+_JSON = "c.attributes::text"
+_AS_IN_JSON = re.compile(r"\d{1,2}|\d{5,8}|a\d*|t|tr|tru|true|f|fa|fal|fals|false")
+_VARIANTS: dict[str, str] = {}
+for _accented, _plain in zip(ACCENTED, PLAIN, strict=True):
+    _VARIANTS[_plain] = _VARIANTS.get(_plain, _plain) + _accented
+
+
+def _pattern(word: str) -> str:
+    """Return a regular expression for a word's beginning. Words hold none of its special characters."""
+    separators = re.sub(r"([\\\]^-])", r"\\\1", SEPARATORS)
+    letters = (f"[{_VARIANTS[letter]}]" if letter in _VARIANTS else letter for letter in word)
+    return f"[{separators}]{''.join(letters)}"
+
+
+def _word_by_word(words: list[str], parameters: Parameters) -> str:
     spaced = own_names(key_text.words_sql("v.value"))
     holds = " and ".join(f"strpos(w.words, {parameters.add(f' {word}')}) > 0" for word in words)
     return (

@@ -26,9 +26,9 @@ from smsplatform.accounts.models import Account
 FEW = 500  # candidates: then no other condition is asked
 CANDIDATES = 8_000  # at most that are all looked at
 WALKED = 10_000  # contacts, each looked at
-WALKED_KNOWING = 60_000  # contacts, only those looked at that meet the conditions by their keys
+WALKED_ON = 60_000  # contacts, of which those are looked at that meet a condition by their keys
 KNOWN = 400_000  # keys at most that such a walk reads beforehand
-WALKED_WITHOUT_KEYS = 200_000
+WALKED_WITHOUT_KEYS = 100_000
 WORK_MEMORY = "64MB"
 
 # Plans of many small look-ups, or of hashes: what the planner believes of columns that hang together is wrong.
@@ -76,8 +76,8 @@ class Finder:
             return self._looked_at(smallest.sql, place, limit)
         walk = Walk(self._account.pk, self._order, self._parameters, place, self._members())
         found = Found()
-        for size, knows in self._steps():
-            self._walk(walk, found, limit, size, knows)
+        for size, known in self._steps():
+            self._walk(walk, found, limit, size, known)
             if len(found.places) > limit or walk.is_done:
                 return found
         if self._terms:
@@ -112,23 +112,23 @@ class Finder:
         is_by_phone = self._order.field == PHONE
         return next((term.sql for term in self._terms if is_by_phone and term.is_sorted), "")
 
-    def _steps(self) -> Iterator[tuple[int, bool]]:
-        yield WALKED, False
+    def _steps(self) -> Iterator[tuple[int, Term | None]]:
+        """Yield how many contacts to walk past, and what is read beforehand of those that may be found."""
+        yield WALKED, None
         if not self._terms:
-            yield WALKED_WITHOUT_KEYS, False
-        elif all(self._size(term, KNOWN) <= KNOWN for term in self._terms[:1]):
-            yield WALKED_KNOWING, True
+            yield WALKED_WITHOUT_KEYS, None
+            return
+        sizes = [(self._size(term, KNOWN), at) for at, term in enumerate(self._terms)]
+        size, at = min(sizes)
+        yield WALKED_ON, self._terms[at] if size <= KNOWN else None
 
-    def _walk(self, walk: Walk, found: Found, limit: int, size: int, knows: bool) -> None:
+    def _walk(self, walk: Walk, found: Found, limit: int, size: int, known: Term | None) -> None:
         """Walk on past so many contacts, or until the page is full."""
         while not walk.is_done:
-            contacts = walk.contacts(size)
-            if knows:
-                kept = " and ".join(f"c.phone in (select s.phone from ({term.sql}) s)" for term in self._terms[:1])
-                contacts = f"(select c.* from {contacts} where {kept} offset 0) c"
+            contacts = walk.contacts(size, known.sql if known else "")
             missing = limit + 1 - len(found.places)
             statement = f"select c.place, c.phone from {contacts} where {self._where} {walk.sorting} limit {missing}"
-            with _planned(HASHING if knows else LOOKING_UP):
+            with _planned(HASHING if known else LOOKING_UP):
                 found.places += [Place(*values) for values in self._values(statement)]
             if len(found.places) > limit:
                 return

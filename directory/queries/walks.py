@@ -34,15 +34,20 @@ class Walk:
             self.place is not None and self.place.key == key_text.UNKNOWN
         )
 
-    def contacts(self, size: int) -> str:
-        """Return SQL for the next contacts, with their `place` and in their order: filters above stop it early."""
+    def contacts(self, size: int, known: str = "") -> str:
+        """Return SQL for the next contacts, with their `place` and in their order: filters above stop it early.
+
+        `known`: SQL for phones; contacts of others are not looked at.
+        """
         places = f"({self._places()} limit {size}) w"
-        if self._is_by_attribute:
-            # A key that is out of date is not the contact's place.
-            return f"(select w.place, c.* from {contact_of(self.account_id, places)} where w.place = {self.order.key_sql}) c"
-        if self.members:
-            return f"(select w.place, c.* from {contact_of(self.account_id, places)}) c"
-        return f"({self._places('c.*')} limit {size}) c"
+        if known:
+            places = f"(select w.* from {places} where w.phone in (select s.phone from ({known}) s) offset 0) w"
+        elif not self._is_by_attribute and not self.members:
+            return f"({self._places('c.phone as walked, c.*')} limit {size}) c"
+        # By an attribute, a key that is out of date is not the contact's place.
+        fresh = f"w.place = {self.order.key_sql}" if self._is_by_attribute else "true"
+        contacts = contact_of(self.account_id, places)
+        return f"(select w.place, w.phone as walked, c.* from {contacts} where {fresh}) c"
 
     def edge(self, size: int) -> str:
         """Return SQL for the place of the last of the next contacts, none when there are not that many."""
@@ -54,7 +59,7 @@ class Walk:
         way = self.order.direction
         if self.order.field == CREATED:
             return f"order by c.created_at {way}, c.phone {way}"
-        return f"order by c.place {way}, c.phone {way}" if self._is_by_attribute else f"order by c.phone {way}"
+        return f"order by c.place {way}, c.walked {way}" if self._is_by_attribute else f"order by c.walked {way}"
 
     def go_on(self, edge: Place | None) -> None:
         """Continue behind the edge, or with the next phase where there was none."""

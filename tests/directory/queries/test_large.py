@@ -23,7 +23,7 @@ NAMES = ["Martin", "Martinet", "D’Hénin", "Le Gall", "Müller", "1250 Club"]
 LAYOUTS = {
     "few candidates": {},
     "many, walked": {"CANDIDATES": 0, "FEW": 0},
-    "many, in short walks": {"CANDIDATES": 0, "FEW": 0, "WALKED": 3, "WALKED_KNOWING": 5, "WALKED_WITHOUT_KEYS": 7},
+    "many, in short walks": {"CANDIDATES": 0, "FEW": 0, "WALKED": 3, "WALKED_ON": 5, "WALKED_WITHOUT_KEYS": 7},
     "many, intersected": {"CANDIDATES": 0, "FEW": 0, "WALKED": 2, "KNOWN": 0, "WALKED_WITHOUT_KEYS": 7},
 }
 
