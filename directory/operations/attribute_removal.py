@@ -3,16 +3,16 @@
 from datetime import datetime
 from typing import LiteralString
 
-from django.db import connection, transaction
+from django.db import connection
 
 from directory.models import Attribute, Directory
 from directory.operations import locks
+from directory.operations.attributes import call_removal
 from smsplatform.accounts.models import Account
 from smsplatform.accounts.tenancy import account_context
 
 CHUNK_ROWS = 5_000
-PASSES = 3  # over the contacts: rows that somebody else is writing are left to the next
-
+CHUNKS = 400  # at a call, which takes a minute or two; the next call goes on
 # Rows that others are writing are skipped: waiting for one with others locked could stop an import.
 _FROM_CONTACTS: LiteralString = """
     with chosen as (
@@ -51,48 +51,56 @@ def remove_values(account: Account, *, now: datetime) -> int:
     """Remove what contacts, their changes and the search keys hold of deleted attributes, then the attributes.
 
     Return how many attributes are gone. Opens the account itself, in several transactions. Safe to repeat at any time:
-    an attribute stays until nothing of it is left.
+    an attribute stays until nothing of it is left, and where a lot is, this calls for itself again.
     """
     with account_context(account):
         deleted = list(Attribute.objects.filter(account=account).exclude(deleted_at=None).order_by("pk"))
-    return sum(_remove(account, attribute) for attribute in deleted)
+    chunks = CHUNKS
+    for gone, attribute in enumerate(deleted):
+        chunks = _remove(account, attribute, chunks)
+        if not chunks:
+            with account_context(account):
+                call_removal(account.pk)
+            return gone
+    return len(deleted)
 
 
-def _remove(account: Account, attribute: Attribute) -> bool:
+def _remove(account: Account, attribute: Attribute, chunks: int) -> int:
+    """Remove an attribute with `chunks` steps at most. Return how many are left, 0 where it is still there."""
     with account_context(account):
         # Who writes contacts has this lock, shared: from here on everybody knows that the attribute is deleted.
         locks.remove(account.pk, patient=True)
-    for _pass in range(PASSES):
-        _walk(account, attribute.key, _FROM_CONTACTS)
-        if not _is_left(account, attribute.key):
-            break
-    else:
-        return False  # an import has been at these contacts all the time: the next call finds them
-    _walk(account, attribute.key, _FROM_CHANGES)
-    _forget_keys(account, attribute.key)
+        _forget_facet(account, attribute.key)
+    for statement in (_FROM_CONTACTS, _FROM_CHANGES, _FROM_KEYS):
+        chunks = _walk(account, attribute.key, statement, chunks)
+    if not chunks or _is_left(account, attribute.key):
+        return 0
     with account_context(account):
-        return Attribute.objects.filter(account=account, pk=attribute.pk).exclude(deleted_at=None).delete()[0] > 0
+        Attribute.objects.filter(account=account, pk=attribute.pk).exclude(deleted_at=None).delete()
+    return chunks
 
 
-def _walk(account: Account, key: str, statement: LiteralString) -> None:
+def _walk(account: Account, key: str, statement: LiteralString, chunks: int) -> int:
     after, found = 0, CHUNK_ROWS
-    while found == CHUNK_ROWS:
+    while found == CHUNK_ROWS and chunks:
+        chunks -= 1
         with account_context(account), connection.cursor() as cursor:
             locks.add(account.pk)
             cursor.execute(statement, {"account": account.pk, "key": key, "after": after, "rows": CHUNK_ROWS})
             found, last = cursor.fetchone()
             after = last or after
+    return chunks
 
 
 def _is_left(account: Account, key: str) -> bool:
+    """Return whether contacts still have values, because somebody was writing them: an import goes on for a while."""
     with account_context(account), connection.cursor() as cursor:
         cursor.execute(_IS_LEFT, {"account": account.pk, "key": key})
         return bool(cursor.fetchone()[0])
 
 
-def _forget_keys(account: Account, key: str) -> None:
-    with account_context(account), transaction.atomic():
-        directory = Directory.objects.select_for_update().get(account=account)
-        if directory.key_facets.pop(key, None) is not None:
-            directory.save(update_fields=["key_facets"])
-    _walk(account, key, _FROM_KEYS)
+def _forget_facet(account: Account, key: str) -> None:
+    """Have no search rely on the attribute's keys, which are about to go."""
+    directory = Directory.objects.select_for_update().get(account=account)
+    if directory.key_facets.pop(key, None) is not None:
+        directory.save(update_fields=["key_facets"])

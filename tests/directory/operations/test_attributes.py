@@ -236,18 +236,24 @@ def test_values_of_a_deleted_attribute_leave_the_contacts_and_nothing_else_does(
         assert Attribute.objects.filter(key=city).exists()
 
 
-def test_values_leave_in_steps(account: Account, marketer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_values_leave_in_steps_and_a_later_call_goes_on(
+    account: Account, marketer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(attribute_removal, "CHUNK_ROWS", 2)
+    monkeypatch.setattr(attribute_removal, "CHUNKS", 4)
     with account_context(account):
         city = make_directory(account)["city"]
-        for number in range(5):
+        for number in range(9):
             make_contact(account, FICTION + number, {city.key: "Lyon"})
         attributes.delete(account, attribute=city, by=marketer, now=NOW)
 
-    attribute_removal.remove_values(account, now=NOW)
+    gone, left = [], []
+    for _call in range(2):
+        gone.append(attribute_removal.remove_values(account, now=NOW))
+        with account_context(account):
+            left.append(Contact.objects.filter(attributes__has_key=city.key).count())
 
-    with account_context(account):
-        assert list(Contact.objects.values_list("attributes", flat=True)) == [{}] * 5
+    assert (gone, left) == ([0, 1], [1, 0])
 
 
 def test_proposed_attributes_come_back_with_new_keys(
