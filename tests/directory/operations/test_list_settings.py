@@ -7,14 +7,14 @@ import pytest
 from django.utils import translation
 
 from contacts.models import ContactList
-from contacts.operations import lists
+from contacts.operations import lists, member_guards
 from contacts.operations.duplicate import duplicate
 from contacts.operations.lists import ListChanged
-from directory.operations import list_settings, living
+from directory.operations import list_settings, living, locks
 from directory.queries.query import Query
 from smsplatform.accounts.models import Account, AuditEvent, User
 from tests.conftest import NOW
-from tests.contacts.factories import FICTION
+from tests.contacts.factories import FICTION, make_list
 from tests.directory.factories import make_contact, make_diffusion_list, make_directory
 
 LATER = NOW + timedelta(days=40)
@@ -124,3 +124,17 @@ def test_the_copy_of_a_living_list_has_its_members_and_life_but_not_its_rule(
 
     assert (copy.kind, copy.is_living, copy.contact_count, copy.expires_after_months) == ("DIRECTORY", False, 1, 4)
     assert (copy.last_used_at, copy.api_enabled) == (LATER, False)
+
+
+def test_contacts_are_not_removed_while_their_list_is_copied(
+    in_account: Account, marketer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    locked: list[int] = []
+    assert member_guards._guards == {ContactList.Kind.DIRECTORY: locks.add}
+    monkeypatch.setitem(member_guards._guards, ContactList.Kind.DIRECTORY, locked.append)
+    diffusion, independent = make_diffusion_list(in_account), make_list(in_account)
+
+    duplicate(in_account, contact_list=diffusion, name="Copie", by=marketer, now=LATER)
+    duplicate(in_account, contact_list=independent, name="Autre copie", by=marketer, now=LATER)
+
+    assert locked == [in_account.pk]

@@ -101,7 +101,7 @@ def test_the_table_says_when_each_list_expires_and_marks_what_expires_soon(
     assert names == ["Proche", "Lointaine", "Permanente"]
     assert expiries[0].endswith("( soon)") or expiries[0].endswith("(soon)")
     assert expiries[2] == "Permanent"
-    assert content.decode().count("sp-warning sp-tone text-nowrap") == 1
+    assert content.decode().count("sp-expires sp-warning") == 1
 
 
 def test_the_table_marks_lists_of_the_api_and_those_that_keep_themselves_up_to_date(
