@@ -97,13 +97,15 @@ class Walk:
         return f"select '' as place, {columns or 'c.phone'} from {source}{behind} order by c.phone {way}"
 
     def _keys(self, way: str, sign: str) -> str:
-        phase = "k.key = ''" if self._is_last_phase else "k.key > ''"
-        behind = ""
-        if self.place is not None:
-            add = self.parameters.add
-            behind = f" and (k.key, k.phone) {sign} ({add(self.place.key)}, {add(self.place.phone)})"
+        place, add = self.place, self.parameters.add
+        if self._is_last_phase:
+            phase = "k.key = ''" + (f" and k.phone {sign} {add(place.phone)}" if place else "")
+        else:
+            # Only one lower bound: the database would begin at the first that it finds.
+            phase = f"(k.key, k.phone) {sign} ({add(place.key)}, {add(place.phone)})" if place else "k.key > ''"
+            phase += " and k.key > ''" if place and self.order.is_descending else ""
         return (
             "select k.key as place, k.phone from directory_contactkey k"
-            f" where k.account_id = {self.account_id} and k.facet = {self.parameters.add(self.order.field)} and {phase}{behind}"
+            f" where k.account_id = {self.account_id} and k.facet = {self.parameters.add(self.order.field)} and {phase}"
             f" order by k.key {way}, k.phone {way}"
         )
