@@ -2,11 +2,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from contacts.models import ContactList, Exclusion, ListEntry
 from directory.models import Attribute, Contact, ContactChange
-from directory.operations import contacts
+from directory.operations import contacts, locks
 from directory.operations.contact_errors import AttributesChanged, ContactChanged, ContactExists, ContactGone
+from directory.operations.locks import DirectoryBusy
 from directory.operations.members import ListKeepsItself
 from directory.queries.query import contact_count
 from smsplatform.accounts.models import Account, AuditEvent, User
@@ -235,3 +237,32 @@ def test_a_deleted_contact_leaves_all_lists_but_not_the_exclusion_list(
     assert events() == [("CONTACT_DELETED", "")]
     with pytest.raises(ContactGone):
         contacts.delete(in_account, phone=FICTION, by=marketer, now=LATER)
+
+
+@pytest.mark.parametrize("act", ["add", "edit", "renumber", "delete"])
+def test_nobody_waits_for_a_long_import(
+    act: str, in_account: Account, known: dict[str, Attribute], marketer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_contact(in_account, FICTION, {"a2": "Martin"})
+    monkeypatch.setattr(locks, "WAIT", "20ms")
+    given: dict[str, dict[str, Any]] = {
+        "add": {"phone": OTHER, "attributes": {}},
+        "edit": {"phone": FICTION, "attributes": {"a2": "Petit"}, "seen": {"a2": "Martin"}},
+        "renumber": {"phone": FICTION, "new_phone": OTHER},
+        "delete": {"phone": FICTION},
+    }
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("begin")
+            cursor.execute("select pg_advisory_xact_lock(hashtextextended('directory', %s))", [in_account.pk])
+
+            with pytest.raises(DirectoryBusy):
+                getattr(contacts, act)(in_account, by=marketer, now=LATER, **given[act])
+    finally:
+        other.close()
+
+    assert (stored(), changes(), events()) == ({FICTION: {"a2": "Martin"}}, [], [])
+    with connection.cursor() as cursor:
+        cursor.execute("show lock_timeout")
+        assert cursor.fetchone() == ("0",)
