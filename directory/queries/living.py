@@ -27,7 +27,7 @@ class RuleNotKept(OperationError):
 def of(account: Account) -> QuerySet[ContactList]:
     """Return the lists that keep themselves up to date."""
     rows = ContactList.objects.for_account(account).filter(kind=ContactList.Kind.DIRECTORY)
-    return rows.exclude(rule=None).order_by("pk")
+    return rows.filter(rule__isnull=False).order_by("pk")
 
 
 def query_of(contact_list: ContactList) -> Query:

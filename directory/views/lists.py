@@ -24,6 +24,7 @@ from directory.queries.tokens import unseal_query
 from smsplatform.accounts.access import AccountRequest
 from smsplatform.lib.errors import OperationError
 
+INDEX = "contacts:list_index"
 UPDATED_LIST = "list-of-changed-rule"  # in the session: whose rule the person is changing
 
 
@@ -50,8 +51,9 @@ def list_api(request: AccountRequest, list_id: int) -> HttpResponse:
     """Make a list available to sends by API, or withdraw it."""
     if request.POST.get("enabled") == "1":
         done = _("The list “%(name)s” is available for API sends.")
-        return _act(request, list_id, list_settings.open_to_api, done)
-    return _act(request, list_id, list_settings.close_to_api, _("The list “%(name)s” is withdrawn from API sends."))
+        return _act(request, list_id, list_settings.open_to_api, done, INDEX)
+    done = _("The list “%(name)s” is withdrawn from API sends.")
+    return _act(request, list_id, list_settings.close_to_api, done, INDEX)
 
 
 @require_http_methods(["GET", "POST"])
@@ -134,12 +136,14 @@ def _get(request: AccountRequest, list_id: int) -> ContactList:
     return get_object_or_404(diffusion_lists(request.account), pk=list_id)
 
 
-def _act(request: AccountRequest, list_id: int, operation: Callable[..., None], done: str) -> HttpResponse:
-    """Call one operation on a list, say what came of it, and show the list."""
+def _act(
+    request: AccountRequest, list_id: int, operation: Callable[..., None], done: str, after: str = ""
+) -> HttpResponse:
+    """Call one operation on a list, say what came of it, and show the page named `after`, or the list."""
     contact_list = _get(request, list_id)
     try:
         operation(request.account, contact_list=contact_list, by=request.user, now=timezone.now())
         messages.success(request, done % {"name": contact_list.name})
     except OperationError as error:
         messages.warning(request, str(error.message))
-    return redirect("directory:list_show", list_id)
+    return redirect(after) if after else redirect("directory:list_show", list_id)

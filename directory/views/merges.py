@@ -15,7 +15,7 @@ from directory import merge_words
 from directory.access import directory_required
 from directory.list_forms import MergeForm
 from directory.models import ListMerge
-from directory.operations import merge_undo, merges
+from directory.operations import living, merge_undo, merges
 from directory.queries import merges as queries
 from smsplatform.accounts.access import AccountRequest
 from smsplatform.lib.errors import OperationError
@@ -40,9 +40,11 @@ def list_merge(request: AccountRequest, list_id: int) -> HttpResponse:
             return _start(request, first, second, form)
         except OperationError as error:
             form.add_error(None, str(error.message))
+    following = [one for one in (first, second) if one.is_living]
+    for one in following:
+        living.freshen(request.account, contact_list=one, now=timezone.now())
     overlap = queries.overlap(request.account, first, second)
-    living = [one for one in (first, second) if one.is_living]
-    context = {"form": form, "first": first, "second": second, "overlap": overlap, "living": living}
+    context = {"form": form, "first": first, "second": second, "overlap": overlap, "living": following}
     return render(request, "directory/merge_check.html", context, status=422 if form.errors else 200)
 
 

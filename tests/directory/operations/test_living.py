@@ -200,6 +200,7 @@ def test_a_frozen_list_keeps_its_members_whatever_happens(in_account: Account, t
     refreshed = living.refresh_all(in_account, now=LATER), living.refresh(in_account, contact_list=made, now=LATER)
 
     assert (made.rule, made.refreshed_at, phones(made), refreshed) == (None, None, [ANA, CLO], (0, None))
+    assert ContactList.objects.filter(rule__isnull=True).get() == made
     assert actions() == ["LIST_CREATED", "LIST_FROZEN"]
     assert AuditEvent.objects.get(action="LIST_FROZEN").counts == {"contacts": 2}
 
