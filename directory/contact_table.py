@@ -14,7 +14,7 @@ from directory.filter_forms import Builder, Draft
 from directory.models import Attribute
 from directory.operations import keys
 from directory.queries import attributes as attribute_queries
-from directory.queries import columns, contacts, rules
+from directory.queries import columns, contacts, facets, rules
 from directory.queries.columns import Column
 from directory.queries.contacts import ContactPage, ContactRow
 from directory.queries.query import Query, contact_count
@@ -24,7 +24,6 @@ from smsplatform.accounts.models import Account
 from smsplatform.lib.sealed import seal
 
 CONTACTS_PER_PAGE = 50
-COUNT_AT_MOST = 20_000  # a page says "more than", and the exact number follows
 SEARCH_CHARACTERS = 200
 
 
@@ -53,7 +52,7 @@ class Chip:
 
 @dataclass(frozen=True)
 class Table:
-    """`token`: the query, as addresses and forms carry it. `found`: how many it finds, None for more than COUNT_AT_MOST."""
+    """`token`: the query, as addresses and forms carry it. `found`: how many it finds, None where that is counted later."""
 
     query: Query
     token: str
@@ -119,7 +118,7 @@ def build(request: AccountRequest, query: Query, contact_list: ContactList | Non
         columns=shown,
         lines=[_line(row, shown) for row in page.contacts],
         page=page,
-        found=_found(account, query, total),
+        found=_found(account, query, total, page),
         total=total,
         chips=_chips(query, attributes, contact_list),
         builder=build_filter(account, draft, attributes),
@@ -167,11 +166,11 @@ def _line(row: ContactRow, shown: list[Column]) -> Line:
     return Line(row, seal(row.phone), cells)
 
 
-def _found(account: Account, query: Query, total: int) -> int | None:
-    if not query.is_narrowed:
-        return total
-    found = contacts.count(account, query, at_most=COUNT_AT_MOST + 1)
-    return found if found <= COUNT_AT_MOST else None
+def _found(account: Account, query: Query, total: int, page: ContactPage) -> int | None:
+    """Return how many contacts a query finds, None where counting takes longer than the page."""
+    if not query.is_narrowed or page.total is not None:
+        return page.total if query.is_narrowed else total
+    return None if facets.is_large(account) else contacts.count(account, query)
 
 
 def _chips(query: Query, attributes: list[Attribute], contact_list: ContactList | None) -> list[Chip]:

@@ -16,7 +16,7 @@ from contacts.queries import imports
 from directory import contact_table
 from directory.access import directory_required
 from directory.contact_forms import ColumnsForm
-from directory.contact_table import COUNT_AT_MOST, SEARCH_CHARACTERS
+from directory.contact_table import SEARCH_CHARACTERS
 from directory.filter_forms import Draft
 from directory.operations import columns as column_operations
 from directory.operations import living as living_operations
@@ -52,7 +52,6 @@ def _show(request: AccountRequest, template: str, contact_list: ContactList | No
         "table": table,
         "list": contact_list,
         "sort": table.query.sort,
-        "counted": COUNT_AT_MOST,
         "search_characters": SEARCH_CHARACTERS,
         "can_select": request.membership.can_edit or request.membership.can_export,
         "imports": imports.of_list(request.account, contact_list) if contact_list else None,
