@@ -123,7 +123,7 @@ class WritingSink(DirectorySink):
     ) -> None:
         super().__init__(connection, account_id=account_id, keys=keys, members=members)
         self._given |= {"import": import_id, "now": now}
-        self._merge = update.merge
+        self._write = update.write
         self._others = Others() if members and members.replaces else None
         self._new = self._updated = self._joined = 0
 
@@ -133,9 +133,7 @@ class WritingSink(DirectorySink):
         super().add(phones, values)
 
     def _take_stage(self, cursor: "psycopg.Cursor[Any]") -> None:
-        cursor.execute(statements.BY_LOOKING_UP)
-        new, updated = cursor.execute(self._merge, self._given).fetchone()  # type: ignore[misc]
-        cursor.execute(statements.AS_BEFORE)
+        new, updated = cursor.execute(self._write, self._given).fetchone()  # type: ignore[misc]
         self._new += new
         self._updated += updated
         if self._members:

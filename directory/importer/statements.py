@@ -21,10 +21,6 @@ ERASED: LiteralString = "(c.attributes - coalesce(s.erased, %(keys)s::text[])) |
 
 _SAME: LiteralString = "c.account_id = %(account)s and c.phone = s.phone"
 
-# The plan of many small look-ups stays, however many contacts there are: to hash a chunk, all of them would be read.
-BY_LOOKING_UP: LiteralString = "set local enable_hashjoin = off; set local enable_mergejoin = off"
-AS_BEFORE: LiteralString = "set local enable_hashjoin = default; set local enable_mergejoin = default"
-
 # `offset 0` keeps the order of reading, the staged row first: what the planner knows of a table that an import has just
 # filled may say that it is empty, and a loop over all of it for each row would take hours.
 _KNOWN: LiteralString = f"""
@@ -58,27 +54,34 @@ class Update:
     erases: bool
 
     @property
-    def merge(self) -> LiteralString:
-        """MERGE leaves unchanged rows alone, where ON CONFLICT would lock and so write them."""
+    def write(self) -> LiteralString:
+        """The statement for one chunk: unchanged rows are neither locked nor written.
+
+        No MERGE: what it joins with, it may read whole for a table that the planner takes for empty, row after row.
+        """
         after = ERASED if self.erases else KEPT
-        change: LiteralString = f"""
-            when matched and c.attributes is distinct from {after}
-            then update set attributes = {after}, updated_at = %(now)s
-            """
+        changed: LiteralString = f"or c.attributes is distinct from {after}" if self.updates else ""
         return f"""
-            with merged as (
-                merge into directory_contact c using import_stage s on {_SAME}
-                {change if self.updates else ""}
-                when not matched then
-                    insert (account_id, phone, attributes, source, import_id, created_at, updated_at)
-                    values (%(account)s, s.phone, coalesce(s.values, '{{}}'), 'IMPORT', %(import)s, %(now)s, %(now)s)
-                returning c.phone, old.attributes as before
+            with found as materialized (
+                select s.phone, {after} as after, coalesce(s.values, '{{}}') as given, c.phone is null as is_new
+                from import_stage s left join lateral (
+                    select c.phone, c.attributes from directory_contact c where {_SAME} offset 0
+                ) c on true
+                where c.phone is null {changed}
+            ), written as (
+                insert into directory_contact as t
+                    (account_id, phone, attributes, source, import_id, created_at, updated_at)
+                select %(account)s, phone, case when is_new then given else after end, 'IMPORT', %(import)s, %(now)s, %(now)s
+                from found
+                on conflict (account_id, phone) do update
+                    set attributes = excluded.attributes, updated_at = excluded.updated_at
+                returning phone, old.attributes as before
             ), noted as (
                 insert into directory_contactchange (account_id, phone, kind, source, import_id, at, before)
                 select %(account)s, phone, 'U', 'IMPORT', %(import)s, %(now)s, before
-                from merged where before is not null
+                from written where before is not null
             )
-            select count(*) filter (where before is null), count(before) from merged
+            select count(*) filter (where before is null), count(before) from written
             """
 
 
