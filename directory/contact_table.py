@@ -107,7 +107,6 @@ def build(request: AccountRequest, query: Query, contact_list: ContactList | Non
     account = request.account
     attributes = attribute_queries.of(account)
     shown = columns.shown(account, request.user, attributes)
-    keys.ask(account, query=query, now=timezone.now())
     page = contacts.page(account, query, token=request.GET.get("page", ""), limit=CONTACTS_PER_PAGE)
     query = replace(query, sort=page.sort)
     total = contact_list.contact_count if contact_list else contact_count(account)

@@ -40,6 +40,10 @@ order by n
 _RANDOM = "(hashint8extended(n * %(imports)s + %(import)s, {seed}) & 16777215) / 16777216.0::float8 as r{seed}"
 
 
+def rule(match: str, *conditions: tuple[str, str, Any]) -> dict[str, Any]:
+    return {"match": match, "conditions": [{"field": f, "is": asked, "value": value} for f, asked, value in conditions]}
+
+
 def account_of(contacts: int) -> Account:
     """Return the account of an earlier measurement that has as many contacts, or a new one."""
     for account in Account.objects.filter(name=f"{NAME} {contacts}"):
