@@ -76,27 +76,28 @@ def start(
     given = dict(options or {})
     _check(action, contact_list, given)
     count = checked_count(account, selection)
-    is_small = count <= AT_ONCE_CONTACTS
-    batch = ContactBatch.objects.create(
-        account=account,
-        author=by,
-        action=action,
-        phones=None if selection.phones is None else sorted(set(selection.phones)),
-        query=selection.query.to_json(),
-        contact_list=contact_list,
-        options=given | ({"list_name": contact_list.name} if contact_list else {}),
-        status=ContactBatch.Status.RUNNING if is_small else ContactBatch.Status.QUEUED,
-        claim=uuid.uuid4() if is_small else None,
-        total=given.get("expected", count),
-        created_at=now,
-        heartbeat_at=timezone.now(),
-    )
-    if is_small:
+    if contact_list is not None:
+        given["list_name"] = contact_list.name
+    batch = ContactBatch(account=account, action=action, contact_list=contact_list, options=given, author=by)
+    batch.total = given.get("expected", count)
+    batch.created_at = now
+    _save(batch, selection, is_small=count <= AT_ONCE_CONTACTS)
+    if batch.status == ContactBatch.Status.RUNNING:
         _do(account, batch, now)
         batch.refresh_from_db()
     else:
         BATCHES.call(account.pk, batch.pk)
     return batch
+
+
+def _save(batch: ContactBatch, selection: Selection, *, is_small: bool) -> None:
+    """Save a new batch, a small one as already claimed by whoever started it."""
+    batch.phones = None if selection.phones is None else sorted(set(selection.phones))
+    batch.query = selection.query.to_json()
+    batch.status = ContactBatch.Status.RUNNING if is_small else ContactBatch.Status.QUEUED
+    batch.claim = uuid.uuid4() if is_small else None
+    batch.heartbeat_at = timezone.now()
+    batch.save(force_insert=True)
 
 
 def checked_count(account: Account, selection: Selection) -> int:
