@@ -147,14 +147,10 @@ def _merge(account: Account, merge: ListMerge, now: datetime, saw: Saw = lambda 
         target = {None: None, first.pk: first, second.pk: second}[merge.target_id]
         _check(account, first, second, target)
         before = {str(one.pk): _state(one) for one in (first, second)}
-        for one in (first, second):
-            if one.is_living:
-                living.refresh(account, contact_list=one, now=now)
-                one.refresh_from_db(fields=["contact_count"])
-        counts = {"first": first.contact_count, "second": second.contact_count}
+        counts = _counted(account, (first, second), now)
         result = _into_new(account, merge, now, saw) if target is None else _into(account, merge, target, now, saw)
-        added = result.contact_count - (target.contact_count if target else 0)
-        counts |= {"added": added, "final": result.contact_count}
+        counts["added"] = result.contact_count - (target.contact_count if target else 0)
+        counts["final"] = result.contact_count
         counts["both"] = counts["first"] + counts["second"] - counts["final"]
         into = "NEW" if target is None else "FIRST" if target is first else "SECOND"
         MERGES.write_if_mine(
@@ -171,6 +167,15 @@ def _merge(account: Account, merge: ListMerge, now: datetime, saw: Saw = lambda 
             account, "LISTS_MERGED", subject, by=merge.author, now=now, counts={"contacts": result.contact_count}
         )
         _put_away(account, merge, [one for one in (first, second) if one is not target], now)
+
+
+def _counted(account: Account, pair: tuple[ContactList, ContactList], now: datetime) -> dict[str, int]:
+    """Return how many contacts each list has, those that follow a rule brought up to date."""
+    for one in pair:
+        if one.is_living:
+            living.refresh(account, contact_list=one, now=now)
+            one.refresh_from_db(fields=["contact_count"])
+    return {"first": pair[0].contact_count, "second": pair[1].contact_count}
 
 
 def _locked(account: Account, merge: ListMerge) -> tuple[ContactList, ContactList]:
