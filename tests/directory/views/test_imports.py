@@ -520,3 +520,28 @@ def test_an_import_into_the_directory_is_undone(client: Client, send: Send, acco
     assert len(asked.context["sentences"]) == 2
     assert contacts(account) == {}
     assert latest(account).undone_at is not None
+
+
+@pytest.mark.parametrize("content", ["Nom;Ville\nZoé;Lyon\nNoël;Brest\n", "x\n"])
+def test_a_file_without_numbers_asks_for_their_column(
+    client: Client, send: Send, account: Account, content: str
+) -> None:
+    imported = send(content)
+
+    pages = [client.get(url(name, imported)) for name in ("map", "settings")]
+    refused = mapped(client, imported)
+    kept = saved(client, imported)
+
+    assert [page.status_code for page in pages] == [200, 200]
+    assert refused.status_code == 422
+    assert kept.headers["Location"] == url("settings", imported)
+    assert latest(account).status == "READY"
+
+
+def test_numbers_pasted_on_one_line_are_one_column(client: Client, send: Send) -> None:
+    imported = send("06 12 34 56 01;06 12 34 56 02;06 12 34 56 03")
+
+    page = client.get(url("map", imported)).context
+
+    assert [field.value() for field in page["form"]] == ["PHONE"]
+    assert page["check"]["counts"]["final"] == 3
