@@ -123,9 +123,9 @@ class WritingSink(DirectorySink):
     ) -> None:
         super().__init__(connection, account_id=account_id, keys=keys, members=members)
         self._given |= {"import": import_id, "now": now}
-        self._write = update.write
+        self._write, self._updates = update.write, update.updates
         self._others = Others() if members and members.replaces else None
-        self._new = self._updated = self._joined = 0
+        self._new = self._updated = self._joined = self._staged = 0
 
     def add(self, phones: Phones, values: Sequence[str]) -> None:
         if self._others is not None:
@@ -133,12 +133,28 @@ class WritingSink(DirectorySink):
         super().add(phones, values)
 
     def _take_stage(self, cursor: "psycopg.Cursor[Any]") -> None:
-        new, updated = cursor.execute(self._write, self._given).fetchone()  # type: ignore[misc]
+        new = self._add(cursor)
         self._new += new
-        self._updated += updated
+        if self._updates and new < self._staged:
+            self._updated += cursor.execute(self._write, self._given).rowcount
         if self._members:
             join = statements.INSERT_MEMBERS if self._members.is_new else statements.ADD_MEMBERS
             self._joined += cursor.execute(join, self._given).rowcount
+
+    def _complete_stage(self, cursor: "psycopg.Cursor[Any]", data: bytes) -> None:
+        super()._complete_stage(cursor, data)
+        self._staged = data.count(b"\n")
+
+    def _add(self, cursor: "psycopg.Cursor[Any]") -> int:
+        """Add the numbers that are no contacts; if somebody adds one at this moment, the others."""
+        cursor.execute("savepoint import_chunk")
+        try:
+            added = cursor.execute(statements.ADD, self._given).rowcount
+        except psycopg.errors.UniqueViolation:
+            cursor.execute("rollback to savepoint import_chunk")
+            added = cursor.execute(statements.ADD_OTHERS, self._given).rowcount
+        cursor.execute("release savepoint import_chunk")
+        return added
 
     def _outcome(self) -> Outcome:
         removed = self._others.remove(self._connection, self._given) if self._others is not None else 0

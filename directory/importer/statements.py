@@ -55,36 +55,36 @@ class Update:
 
     @property
     def write(self) -> LiteralString:
-        """The statement for one chunk: unchanged rows are neither locked nor written.
+        """The statement for the known contacts of a chunk: unchanged ones are neither locked nor written.
 
         No MERGE: what it joins with, it may read whole for a table that the planner takes for empty, row after row.
         """
         after = ERASED if self.erases else KEPT
-        changed: LiteralString = f"or c.attributes is distinct from {after}" if self.updates else ""
         return f"""
             with found as materialized (
-                select s.phone, {after} as after, coalesce(s.values, '{{}}') as given, c.phone is null as is_new
-                from import_stage s left join lateral (
-                    select c.phone, c.attributes from directory_contact c where {_SAME} offset 0
-                ) c on true
-                where c.phone is null {changed}
+                select c.phone, {after} as after {_KNOWN} where c.attributes is distinct from {after}
             ), written as (
-                insert into directory_contact as t
-                    (account_id, phone, attributes, source, import_id, created_at, updated_at)
-                select %(account)s, phone, case when is_new then given else after end, 'IMPORT', %(import)s, %(now)s, %(now)s
-                from found
+                insert into directory_contact (account_id, phone, attributes, source, created_at, updated_at)
+                select %(account)s, phone, after, 'IMPORT', %(now)s, %(now)s from found
                 on conflict (account_id, phone) do update
                     set attributes = excluded.attributes, updated_at = excluded.updated_at
                 returning phone, old.attributes as before
-            ), noted as (
-                insert into directory_contactchange (account_id, phone, kind, source, import_id, at, before)
-                select %(account)s, phone, 'U', 'IMPORT', %(import)s, %(now)s, before
-                from written where before is not null
             )
-            select count(*) filter (where before is null), count(before) from written
+            insert into directory_contactchange (account_id, phone, kind, source, import_id, at, before)
+            select %(account)s, phone, 'U', 'IMPORT', %(import)s, %(now)s, before from written
             """
 
 
+# Without ON CONFLICT, which would cost half as much again: whose number is there already was just looked up.
+ADD: LiteralString = f"""
+insert into directory_contact (account_id, phone, attributes, source, import_id, created_at, updated_at)
+select %(account)s, s.phone, coalesce(s.values, '{{}}'), 'IMPORT', %(import)s, %(now)s, %(now)s
+from import_stage s left join lateral (
+    select c.phone from directory_contact c where {_SAME} offset 0
+) c on true
+where c.phone is null
+"""
+ADD_OTHERS: LiteralString = f"{ADD} on conflict (account_id, phone) do nothing"
 INSERT_MEMBERS: LiteralString = """
 insert into contacts_listentry (account_id, list_id, phone) select %(account)s, %(list)s, phone from import_stage
 """
