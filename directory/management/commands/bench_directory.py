@@ -117,7 +117,7 @@ class Pages:
     def __init__(self, account: Account) -> None:
         self.account = account
         with account_context(account):
-            row = contacts.page(account, Query(sort="PHONE"), token=self._token("PHONE", 0.4), limit=1).contacts[0]
+            row = contacts.page(account, Query(sort="PHONE"), token=self._token("PHONE", 0.4321), limit=1).contacts[0]
         self.digits = f"0{str(row.phone)[2:]}"
         self.name, self.town = row.attributes["a2"], row.attributes["a8"]
 
