@@ -133,6 +133,7 @@ class WritingSink(DirectorySink):
         super().add(phones, values)
 
     def _take_stage(self, cursor: "psycopg.Cursor[Any]") -> None:
+        cursor.execute(statements.NO_SCANS)
         new = self._add(cursor)
         self._new += new
         if self._updates and new < self._staged:
@@ -140,6 +141,7 @@ class WritingSink(DirectorySink):
         if self._members:
             join = statements.INSERT_MEMBERS if self._members.is_new else statements.ADD_MEMBERS
             self._joined += cursor.execute(join, self._given).rowcount
+        cursor.execute(statements.AS_BEFORE)
 
     def _complete_stage(self, cursor: "psycopg.Cursor[Any]", data: bytes) -> None:
         super()._complete_stage(cursor, data)

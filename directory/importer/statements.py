@@ -21,6 +21,10 @@ ERASED: LiteralString = "(c.attributes - coalesce(s.erased, %(keys)s::text[])) |
 
 _SAME: LiteralString = "c.account_id = %(account)s and c.phone = s.phone"
 
+# A scan seems cheap while a table has few rows, but would go through all that the statement itself adds, for each row.
+NO_SCANS: LiteralString = "set local enable_seqscan = off"
+AS_BEFORE: LiteralString = "set local enable_seqscan = default"
+
 # `offset 0` keeps the order of reading, the staged row first: what the planner knows of a table that an import has just
 # filled may say that it is empty, and a loop over all of it for each row would take hours.
 _KNOWN: LiteralString = f"""
