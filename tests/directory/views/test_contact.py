@@ -312,7 +312,7 @@ def test_without_script_a_page_asks_before_a_contact_is_deleted(
     assert list(stored(account)) == [MOBILE]
 
 
-@pytest.mark.parametrize("token", ["forged", seal(MOBILE + 8)])
+@pytest.mark.parametrize("token", ["forged", seal(MOBILE + 8)], ids=["forged", "gone"])
 def test_a_token_that_names_no_contact_leads_nowhere(token: str, martin: str, client_of_admin: Client) -> None:
     for name in ("show", "edit", "exclude", "readmit"):
         assert client_of_admin.get(url(name, token)).status_code == 404
