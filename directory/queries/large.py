@@ -14,10 +14,10 @@ from typing import Any
 from django.db import connection
 
 from directory.models import Attribute
-from directory.queries import matching, search, sources
+from directory.queries import matching, number_ranges, search, sources
 from directory.queries.conditions import Parameters
 from directory.queries.facets import Facets
-from directory.queries.ordering import PHONE, Order, Place
+from directory.queries.ordering import CREATED, PHONE, Order, Place
 from directory.queries.query import Query
 from directory.queries.terms import Term, Terms
 from directory.queries.walks import Walk, contact_of
@@ -64,6 +64,7 @@ class Finder:
         self._where = matching.condition(account, query, known, self._parameters, now)
         self._terms = Terms(account, known, facets, self._parameters, now).of(query)
         self._is_all = not query.is_narrowed and query.list_id is None
+        self._is_search_only = not query.rule and query.excluded is None and query.list_id is None
         text = query.search.strip()
         self.misses_middles = bool(text) and not sources.has_all_middles(
             search.read(text, account.region), account.region
@@ -74,6 +75,9 @@ class Finder:
         smallest = None if self._is_all else self._smallest()
         if smallest is not None:
             return self._looked_at(smallest.sql, place, limit)
+        by_number = self._by_number(place, limit)
+        if by_number is not None:
+            return by_number
         walk = Walk(self._account.pk, self._order, self._parameters, place, self._members())
         found = Found()
         for size, known in self._steps():
@@ -84,6 +88,24 @@ class Finder:
             return self._looked_at(" intersect ".join(f"({term.sql})" for term in self._terms), place, limit)
         found.stopped_at = walk.place
         return found
+
+    def _by_number(self, place: Place | None, limit: int) -> Found | None:
+        """Return the page of a search for a part of a number that many have, None for other queries."""
+        term = self._terms[0] if self._is_search_only and len(self._terms) == 1 else None
+        if term is None or self._order.field not in (PHONE, CREATED) or not any(one.ranges for one in term.sources):
+            return None
+        account_id, many = self._account.pk, number_ranges.MANY
+        sizes = self._values(number_ranges.sizes(account_id, term, many + 1, self._parameters))
+        large = [(low, high) for low, high, size in sizes if size > many]
+        small = [(low, high) for low, high, size in sizes if size <= many]
+        rest = number_ranges.others(account_id, term, small, self._parameters)
+        if not 0 < len(large) <= number_ranges.MAX_RANGES or self._size(rest, CANDIDATES) > CANDIDATES:
+            return None
+        statement = number_ranges.page(
+            account_id, self._order, large, rest, self._where, place, limit + 1, self._parameters
+        )
+        with _planned(LOOKING_UP | number_ranges.IN_ORDER):
+            return Found([Place(*values) for values in self._values(statement)])
 
     def count(self) -> int | None:
         """Return how many contacts there are, None where they are too many to look at each."""
@@ -105,6 +127,8 @@ class Finder:
         return best[1] if best else None
 
     def _size(self, term: Term, most: int) -> int:
+        if not term.sources:
+            return 0
         return int(self._values(f"select count(*) from (select from ({term.sql}) s limit {most + 1}) s")[0][0])
 
     def _members(self) -> str:

@@ -19,10 +19,12 @@ MIDDLE_OPEN_DIGITS = 2  # at most, on one side of a piece from a number's middle
 
 @dataclass(frozen=True)
 class Source:
-    """`sql` selects phones, some of them more than once. `is_sorted`: by phone, at no cost."""
+    """`sql` selects phones, some of them more than once. `is_sorted`: by phone, at no cost. `ranges`: it is all numbers in these,
+    which are exact."""
 
     sql: str
     is_sorted: bool = False
+    ranges: tuple[tuple[int, int], ...] = ()
 
 
 def keys(account_id: int, facet: str, ranges: Sequence[tuple[str, str]], parameters: Parameters) -> Source:
@@ -59,7 +61,8 @@ def numbers(account_id: int, ranges: Sequence[tuple[int, int]], parameters: Para
     return Source(
         f"select n.phone from unnest({lows}::bigint[], {highs}::bigint[]) r(low, high) cross join lateral ("
         f"select c.phone from directory_contact c where c.account_id = {account_id}"
-        " and c.phone >= r.low and c.phone < r.high offset 0) n"
+        " and c.phone >= r.low and c.phone < r.high offset 0) n",
+        ranges=tuple(ranges),
     )
 
 

@@ -23,6 +23,7 @@ NAMES = ["Martin", "Martinet", "D’Hénin", "Le Gall", "Müller", "1250 Club"]
 LAYOUTS = {
     "few candidates": {},
     "many, walked": {"CANDIDATES": 0, "FEW": 0},
+    "many numbers": {"CANDIDATES": 30, "FEW": 0, "number_ranges.MANY": 0},
     "many, in short walks": {"CANDIDATES": 0, "FEW": 0, "WALKED": 3, "WALKED_ON": 5, "WALKED_WITHOUT_KEYS": 7},
     "many, intersected": {"CANDIDATES": 0, "FEW": 0, "WALKED": 2, "KNOWN": 0, "WALKED_WITHOUT_KEYS": 7},
 }
@@ -135,7 +136,7 @@ def test_every_query_finds_the_same_whatever_the_way(
     expected = [[row.phone for row in contacts.page(base, query, limit=100).contacts] for query in asked]
     make_large(base, monkeypatch)
     for name, value in LAYOUTS[layout].items():
-        monkeypatch.setattr(large, name, value)
+        monkeypatch.setattr(f"directory.queries.large.{name}", value)
 
     for query, phones in zip(asked, expected, strict=True):
         assert walked(base, query, limit=12) == phones, query
@@ -148,10 +149,24 @@ def test_pages_cover_all_in_every_order(base: Account, monkeypatch: pytest.Monke
     expected = [row.phone for row in contacts.page(base, Query(sort=sort), limit=100).contacts]
     make_large(base, monkeypatch)
     for name, value in LAYOUTS[layout].items():
-        monkeypatch.setattr(large, name, value)
+        monkeypatch.setattr(f"directory.queries.large.{name}", value)
 
     assert walked(base, Query(sort=sort), limit=4) == expected
     assert len(expected) == 42
+
+
+@pytest.mark.parametrize("text", ["06 12", "+33", "1234", "612", "33"])
+def test_numbers_that_many_have_come_in_the_order_of_the_page(
+    base: Account, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    asked = [Query(text, sort=sort) for sort in ("PHONE", "-PHONE", "CREATED", "-CREATED")]
+    expected = [[row.phone for row in contacts.page(base, query, limit=100).contacts] for query in asked]
+    make_large(base, monkeypatch)
+    monkeypatch.setattr(large, "CANDIDATES", 30)
+    monkeypatch.setattr(large.number_ranges, "MANY", 3)
+
+    assert [walked(base, query, limit=7) for query in asked] == expected
+    assert len(expected[0]) > 30
 
 
 def test_it_stays_so_through_edits_and_deletes(base: Account, monkeypatch: pytest.MonkeyPatch) -> None:
