@@ -63,7 +63,6 @@ class NewDiffusionListForm(LifetimeForm, NewListForm):
 
 def _shown(months: int) -> str:
     day = formats.date_format(days.months_later(timezone.localtime(), months), "SHORT_DATE_FORMAT")
-    shown = ngettext(
-        "%(n)d month without use (today, that is %(day)s)", "%(n)d months without use (today, that is %(day)s)", months
-    )
+    # Short: a telephone shows some 20 characters of it.
+    shown = ngettext("%(n)d month (on %(day)s)", "%(n)d months (on %(day)s)", months)
     return shown % {"n": months, "day": day}

@@ -76,8 +76,8 @@ def _of_new(what: Undoing, merge: ListMerge) -> str:
     if not makes_new(merge) or merge.target is None or merge.target.deleted_at is not None:
         return _("The new list is gone already.")
     text = ngettext(
-        "“%(name)s” goes to the bin with its %(shown)s contact, and with what was added to it since.",
-        "“%(name)s” goes to the bin with its %(shown)s contacts, and with what was added to it since.",
+        "“%(name)s” goes to the bin, with what was added to it since. Its %(shown)s contact stays in the directory.",
+        "“%(name)s” goes to the bin, with what was added to it since. Its %(shown)s contacts stay in the directory.",
         what.removed,
     )
     return text % {"name": merge.target.name, "shown": _shown(what.removed)}

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import template
+from django.utils.translation import gettext as _
 
 from contacts import reports
 from contacts.models import Import
@@ -32,4 +33,10 @@ def import_counts(imported: Import) -> dict[str, Any]:
 def import_tone(imported: Import) -> str:
     """Return the badge's tone for an import's status."""
     tones = {"DONE": "success", "FAILED": "danger", "CANCELLED": "neutral", "READY": "warning"}
-    return tones.get(imported.status, "info")
+    return "neutral" if imported.undone_at else tones.get(imported.status, "info")
+
+
+@register.filter
+def import_status(imported: Import) -> str:
+    """Return the badge's words: an import that was undone is no longer only finished."""
+    return _("Undone") if imported.undone_at else str(imported.get_status_display())

@@ -156,7 +156,6 @@ def import_settings_save(request: AccountRequest, import_id: int) -> HttpRespons
     if imported.target == Import.Target.BASE:
         return redirect("contacts:import_show", imported.pk)
     followed.follow(request, imported)
-    messages.success(request, _("“%(name)s” is being saved.") % {"name": imported.list_name})
     return redirect("contacts:list_index")
 
 

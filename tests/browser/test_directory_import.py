@@ -129,7 +129,7 @@ def test_a_list_is_made_in_three_steps_and_existing_contacts_are_updated(page: P
     report = page.locator("main .sp-alert").first.inner_text()
 
     assert before_after == ["Saint-Étienne Lyon"]
-    assert report.startswith("« Abonnés de Lyon » : 1 nouveau contact, 1 mis à jour, 1 inchangé")
+    assert report.startswith("«\u00a0Abonnés de Lyon\u00a0»\u00a0: 1 nouveau contact, 1 mis à jour, 1 inchangé")
     assert found == []
 
 

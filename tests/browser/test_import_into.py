@@ -53,7 +53,7 @@ def test_a_list_is_replaced_by_a_file_and_put_back(page: Page, tmp_path: Path) -
     page.get_by_role("link", name="Annuler cet import").click()
     expect(page.get_by_text("2 contacts redeviennent comme avant.")).to_be_visible()
     found += faults(page)
-    page.get_by_role("button", name="Annuler l’import").click()
+    page.get_by_role("button", name="Annuler l'import").click()
     expect(page.get_by_text("Cet import a été annulé le")).to_be_visible()
     page.get_by_role("link", name="Ouvrir la liste").click()
 

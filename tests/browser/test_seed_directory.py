@@ -181,7 +181,7 @@ def test_2_2_my_contact_lists(council: Page, size: str, number: Callable[[int], 
     act(page, name, "Désactiver")
     disabled = row(page, name).inner_text()
     act(page, name, "Réactiver")
-    act(page, name, "Rendre disponible pour l’API")
+    act(page, name, "Rendre disponible pour l'API")
     expect(row(page, name).locator(".sp-badge", has_text="API")).to_be_visible()
     go(page, "Nouvelle liste")
     page.get_by_label("Nom de la liste").fill(f"Vide {TOWNS[size]}")

@@ -325,7 +325,7 @@ def test_a_list_that_keeps_itself_up_to_date_shows_its_rule(
 
     content = client_of_marketer.get(reverse("directory:list_show", args=[made.pk])).content.decode()
 
-    assert "« Lyon »" in content or "“Lyon”" in content
+    assert "«\u00a0Lyon\u00a0»" in content or "“Lyon”" in content
     assert reverse("directory:list_add_numbers", args=[made.pk]) not in content
 
 

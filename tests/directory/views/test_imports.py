@@ -494,7 +494,7 @@ def test_the_report_says_what_became_of_the_contacts_and_of_wrong_values(
 
     report = client.get(f"/imports/{imported.pk}/").context["report"]
 
-    assert report["sentence"].startswith("« Abonnés » : 1 nouveau contact, 1 mis à jour, 1 inchangé, 3 ")
+    assert report["sentence"].startswith("«\u00a0Abonnés\u00a0»\u00a0: 1 nouveau contact, 1 mis à jour, 1 inchangé, 3 ")
     assert [(column["name"], "demain" in column["text"]) for column in report["skipped"]] == [("Né le", True)]
 
 

@@ -273,7 +273,7 @@ def test_a_merge_leads_to_its_result_and_can_be_undone_there(directory: Account,
     assert messages(response) == ["The lists are merged: “Tous” has 3 contacts."]
     assert merged == [("Nord", None, False, True), ("Sud", None, False, True), ("Tous", 4, False, False)]
     assert question.context["sentences"] == [
-        "“Tous” goes to the bin with its 3 contacts, and with what was added to it since.",
+        "“Tous” goes to the bin, with what was added to it since. Its 3 contacts stay in the directory.",
         "“Nord” comes back as it was.",
         "“Sud” comes back as it was.",
     ]
