@@ -17,18 +17,22 @@ from directory.operations import attributes
 from directory.operations.attributes import AttributeRefused
 from directory.queries import attributes as queries
 from directory.queries import uses
+from directory.queries.query import contact_count
 from smsplatform.accounts.access import AccountRequest
 from smsplatform.lib.errors import OperationError
+
+COUNTED_AT_ONCE = 20_000
 
 
 @require_GET
 @directory_required()
 def attribute_index(request: AccountRequest) -> HttpResponse:
-    """Show the attributes; with ?count=1, how many contacts have a value of each."""
+    """Show the attributes, and how many contacts have a value of each: of a large account only with ?count=1."""
     rows = queries.of(request.account)
+    counts = "count" in request.GET or contact_count(request.account) <= COUNTED_AT_ONCE
     context = {
         "attributes": rows,
-        "usage": queries.usage(request.account) if "count" in request.GET else None,
+        "usage": queries.usage(request.account) if counts else None,
         "missing": queries.missing_standard(rows),
         "is_full": len(rows) >= attributes.MOST,
     }

@@ -1,4 +1,5 @@
-// <form data-confirm="What will happen"> asks first, in one dialog of the page. Without script the form just submits.
+// <form data-confirm="What will happen"> asks first, in one dialog of the page; with data-confirm-tone="primary" for what
+// takes nothing away. Without script the form just submits.
 const confirmed = new WeakSet();
 
 function ask(form, submitter) {
@@ -7,6 +8,9 @@ function ask(form, submitter) {
   dialog.querySelector("[data-confirm-title]").textContent = form.dataset.confirmTitle || dialog.dataset.title;
   dialog.querySelector("[data-confirm-text]").textContent = form.dataset.confirm;
   button.textContent = form.dataset.confirmButton || submitter?.textContent.trim() || dialog.dataset.button;
+  const tone = form.dataset.confirmTone || "danger";
+  button.classList.toggle("btn-danger", tone === "danger");
+  button.classList.toggle("btn-primary", tone === "primary");
   dialog.returnValue = "";
   dialog.addEventListener("close", () => {
     if (dialog.returnValue !== "yes") return;

@@ -46,13 +46,19 @@ def test_the_table_shows_names_types_and_variables(client: Client) -> None:
     assert "{date_naissance}" in page
 
 
-def test_counts_come_when_asked_for(client: Client, account: Account, standard: dict[str, Attribute]) -> None:
+def test_counts_come_at_once_in_a_small_account_and_when_asked_for_in_a_large_one(
+    client: Client, account: Account, standard: dict[str, Attribute], monkeypatch: pytest.MonkeyPatch
+) -> None:
     with account_context(account):
         make_contact(account, FICTION, {standard["city"].key: "Lyon"})
 
-    response = client.get(f"{INDEX}?count=1")
+    small = client.get(INDEX)
+    monkeypatch.setattr("directory.views.attributes.COUNTED_AT_ONCE", 0)
+    large, asked = client.get(INDEX), client.get(f"{INDEX}?count=1")
 
-    assert response.context["usage"].contacts == {standard["city"].key: 1}
+    assert small.context["usage"].contacts == {standard["city"].key: 1}
+    assert large.context["usage"] is None
+    assert asked.context["usage"].contacts == {standard["city"].key: 1}
 
 
 def test_the_table_costs_the_same_whatever_it_shows(client: Client, account: Account) -> None:
