@@ -93,7 +93,7 @@ class Draft:
             new = max(self.groups, default=0) + 1
             other = rules.ANY if self.match == rules.ALL else rules.ALL
             return replace(self, groups=self.groups | {new: other}, criteria=[*self.criteria, Criterion(group=new)])
-        if verb == "remove" and number.isdecimal() and int(number) < len(self.criteria):
+        if verb == "remove" and number.isdecimal() and len(number) < 4 and int(number) < len(self.criteria):
             kept = [one for index, one in enumerate(self.criteria) if index != int(number)]
             left = {one.group for one in kept}
             return replace(

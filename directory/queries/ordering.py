@@ -104,6 +104,6 @@ def place_of(token: str) -> Place | None:
     """Return the place that a token of `token_of` names, None for any other text."""
     try:
         key, phone = json.loads(unseal_text(token)) if token else (None, None)
-    except ValueError:
+    except (ValueError, TypeError):
         return None
     return Place(str(key), int(phone)) if isinstance(phone, int) and isinstance(key, str) else None

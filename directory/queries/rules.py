@@ -117,11 +117,11 @@ def _condition(account: Account, part: Any, known: Mapping[str, Attribute]) -> d
         raise RuleRefused(_("This filter cannot be read. Write it again."))
     field, asked = part["field"], part.get("is")
     kind = kind_of(field, known)
-    if asked not in OPERATORS[kind]:
+    if not isinstance(asked, str) or asked not in OPERATORS[kind]:
         raise RuleRefused(_("%(field)s: choose what to compare.") % {"field": _name(field, known)})
     checked = {"field": field, "is": asked}
     if asked not in WITHOUT_VALUE:
-        checked["value"] = _value(account, field, kind, str(asked), part.get("value"), known)
+        checked["value"] = _value(account, field, kind, asked, part.get("value"), known)
     return checked
 
 

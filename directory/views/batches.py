@@ -65,7 +65,7 @@ def _question(
     if action == EXPORT:
         context |= {"form": export_forms.of_contacts(account), "is_big": count > settings.EXPORT_AT_ONCE_ROWS}
     elif action == Action.ADD and contact_list is None:
-        search = request.POST.get("search", "").strip()[:120]
+        search = request.POST.get("search", "").replace("\0", "").strip()[:120]
         context |= {"choices": targets(account, search), "search": search, "offered": LISTS_OFFERED}
     else:
         context["form"] = form or FORMS[action]()

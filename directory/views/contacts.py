@@ -69,7 +69,7 @@ def contact_search(request: AccountRequest) -> HttpResponse:
 
     `do`: "search" keeps the filter in force; "apply" is the one that was built; the rest are buttons of the builder.
     """
-    contact_list = _list(request, request.POST["list"]) if request.POST.get("list", "").isdecimal() else None
+    contact_list = _named_list(request, request.POST.get("list", ""))
     query = contact_table.query_of(request, request.account, contact_list)
     query = replace(
         query,
@@ -105,7 +105,7 @@ def _apply(request: AccountRequest, query: Query, draft: Draft, contact_list: Co
 @directory_required()
 def contact_count(request: AccountRequest) -> HttpResponse:
     """Say how many contacts a query finds, however many: the page does not wait for it."""
-    contact_list = _list(request, request.GET["list"]) if request.GET.get("list", "").isdecimal() else None
+    contact_list = _named_list(request, request.GET.get("list", ""))
     found = contacts.count(request.account, contact_table.query_of(request, request.account, contact_list))
     words = ngettext("%(shown)s contact found", "%(shown)s contacts found", found)
     return HttpResponse(words % {"shown": number(found)}, content_type="text/plain; charset=utf-8")
@@ -138,6 +138,11 @@ def _back(request: AccountRequest) -> str:
     return address if is_ours else reverse("directory:contact_index")
 
 
-def _list(request: AccountRequest, list_id: int | str) -> ContactList:
+def _named_list(request: AccountRequest, list_id: str) -> ContactList | None:
+    """Return the list that a form names by its id, None for what is no number."""
+    return _list(request, int(list_id)) if list_id.isdecimal() and len(list_id) < 19 else None
+
+
+def _list(request: AccountRequest, list_id: int) -> ContactList:
     lists = ContactList.objects.for_account(request.account).filter(kind=ContactList.Kind.DIRECTORY)
     return get_object_or_404(lists.select_related("author"), pk=list_id)

@@ -16,7 +16,7 @@ from directory.access import directory_required
 from directory.list_forms import ListSettingsForm, SaveRuleForm
 from directory.models import ContactBatch
 from directory.operations import contact_batches, list_settings, living
-from directory.queries import contacts
+from directory.queries import contacts, rules
 from directory.queries import living as living_queries
 from directory.queries.merges import diffusion_lists
 from directory.queries.query import Query, Selection
@@ -62,7 +62,9 @@ def list_save_rule(request: AccountRequest) -> HttpResponse:
     """Save what the table of contacts shows (`q`) as a list that follows it, as a fixed one, or as another list's rule."""
     try:
         query = unseal_query((request.POST if request.method == "POST" else request.GET).get("q", ""))
-    except ValueError:
+        if query.rule is not None:
+            rules.check(request.account, query.rule)
+    except (ValueError, rules.RuleRefused):
         messages.warning(request, _("This search cannot be read any more. Search again."))
         return redirect("directory:contact_index")
     form = SaveRuleForm.of(request.account, request.POST or None, updated=request.session.get(UPDATED_LIST))

@@ -49,7 +49,7 @@ def list_merge(request: AccountRequest, list_id: int) -> HttpResponse:
 
 
 def _choose(request: AccountRequest, first: ContactList) -> HttpResponse:
-    search = request.GET.get("search", "").strip()[:SEARCH_CHARACTERS]
+    search = request.GET.get("search", "").replace("\0", "").strip()[:SEARCH_CHARACTERS]
     lists = queries.candidates(request.account, first, search=search)
     context = {"first": first, "lists": lists, "search": search, "most": queries.CANDIDATES}
     template = "directory/merge_choose.html"
