@@ -36,6 +36,6 @@ def _rows(account: Account, filters: queries.AuditFilters, language: str, zone: 
         for event in queries.audit_events(account, filters).iterator(chunk_size=EVENTS_PER_FETCH):
             with translation.override(language):
                 what = journal.action(event)
-                counts = ", ".join(f"{value} {word}" for word, value in journal.counts(event))
+                counts = ", ".join(journal.in_words(event, shown=str))
             who = (str(event.actor), event.actor.email) if event.actor else ("smsplatform", "")
             yield [f"{event.at.astimezone(zone):%Y-%m-%d %H:%M:%S}", *who, what, event.subject, counts]

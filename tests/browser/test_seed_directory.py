@@ -213,6 +213,7 @@ def test_2_2_my_contact_lists(council: Page, size: str, number: Callable[[int], 
 def test_2_3_attributes(council: Page, size: str) -> None:
     page, name = council, f"Fidélité {TOWNS[size]}"
     go(page, "Attributs de contacts")
+    page.wait_for_url("**/directory/attributes/")
     proposed = page.locator("main tbody th").all_inner_texts()
     page.get_by_role("link", name="Nouvel attribut").click()
     page.get_by_label("Nom").fill(name)
