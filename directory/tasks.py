@@ -51,16 +51,14 @@ def refresh_living_lists(account_id: int, **_: Any) -> None:
     """Contacts of the account have changed: whose lists keep themselves up to date."""
     account = Account.objects.get(pk=account_id)
     if account.is_active:
-        with account_context(account):
-            living.answered(account, now=timezone.now())
+        living.answered(account, now=timezone.now())
 
 
 @shared_task
 def refresh_lists_behind(**_: Any) -> None:
     """Refresh, in every account, the lists that follow rules and that a lost call or a new day left behind."""
     for account in Account.objects.filter(is_active=True, mode=Account.Mode.DIRECTORY).order_by("pk").iterator():
-        with account_context(account):
-            living.refresh_all(account, now=timezone.now(), behind_only=True)
+        living.refresh_all(account, now=timezone.now(), behind_only=True)
 
 
 @shared_task

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from contacts.models import ContactList
 from contacts.operations import jobs
 from directory.models import ContactBatch
-from directory.operations import erasure, members
+from directory.operations import erasure, locks, members
 from directory.operations.contact_actions import ACTS, Outcome
 from directory.queries import selections
 from directory.queries.query import Selection
@@ -71,7 +71,7 @@ def start(
 
     `contact_list`: of ADD and REMOVE. `options`: "name", "description" and "expires_after_months" of NEW_LIST, "reason"
     of EXCLUDE, and "expected", how many contacts the person was told. Raise NobodyChosen, TooManyChosen, ListMissing,
-    NameMissing, and what `members.check` raises.
+    NameMissing, DirectoryBusy, and what `members.check` raises.
     """
     given = dict(options or {})
     _check(action, contact_list, given)
@@ -83,7 +83,8 @@ def start(
     batch.created_at = now
     _save(batch, selection, is_small=count <= AT_ONCE_CONTACTS)
     if batch.status == ContactBatch.Status.RUNNING:
-        _do(account, batch, now)
+        with locks.impatient():
+            _do(account, batch, now)
         batch.refresh_from_db()
     else:
         BATCHES.call(account.pk, batch.pk)

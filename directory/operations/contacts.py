@@ -1,12 +1,11 @@
 """Write one contact of the directory. Many at once are written by imports and by actions on contacts."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from contacts.models import ContactList, ListEntry
@@ -19,8 +18,6 @@ from smsplatform.accounts import audit
 from smsplatform.accounts.models import Account, User
 
 Attributes = Mapping[str, Any]  # {"a1": "Lyon"}: typed as `Attribute` says, None for what is not known
-
-LOCK_NOT_AVAILABLE = "55P03"
 
 _TYPES: dict[str, type] = {
     AttributeType.TEXT: str,
@@ -39,23 +36,7 @@ class Saved:
     is_renumbered: bool
 
 
-@contextmanager
-def _impatient() -> Iterator[None]:
-    """Do all or nothing, and raise DirectoryBusy rather than wait for an import that has these contacts until its end."""
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("select set_config('lock_timeout', %s, true)", [locks.WAIT])
-            yield
-            cursor.execute("select set_config('lock_timeout', '0', true)")
-    except OperationalError as error:
-        if getattr(error.__cause__, "sqlstate", "") != LOCK_NOT_AVAILABLE:
-            raise
-        raise locks.DirectoryBusy(
-            _("An import is being written. Try again in a moment: nothing was changed.")
-        ) from None
-
-
-@_impatient()
+@locks.impatient()
 def add(
     account: Account,
     *,
@@ -86,7 +67,7 @@ def add(
     return contact
 
 
-@_impatient()
+@locks.impatient()
 def edit(
     account: Account,
     *,
@@ -139,7 +120,7 @@ def _change(
     audit.record(account, "CONTACT_EDITED", _names(account, changed), by=by, now=now)
 
 
-@_impatient()
+@locks.impatient()
 def renumber(
     account: Account,
     *,

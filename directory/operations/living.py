@@ -20,9 +20,11 @@ from directory.queries import matching
 from directory.queries.query import Query, contact_count
 from smsplatform.accounts import audit
 from smsplatform.accounts.models import Account, AuditEvent, User
+from smsplatform.accounts.tenancy import account_context
 from smsplatform.lib.errors import OperationError
 
 AT_ONCE_CONTACTS = 100_000  # a larger directory is searched by a worker
+READER_WAITS = "2s"  # for those who write contacts or lists
 ASKED_SECONDS = 60  # for so long one call stands for all; it ends early when a worker begins
 COMMITTED_WITHIN = timedelta(minutes=10)  # of when a change was noted: the longest imports
 TASK = "directory.tasks.refresh_living_lists"
@@ -86,6 +88,8 @@ def save(
 @transaction.atomic
 def set_rule(account: Account, *, contact_list: ContactList, query: Query, by: User, now: datetime) -> None:
     """Give a list another rule, and the contacts that meet it. Raise ListChanged, RuleNotKept or RuleRefused."""
+    locks.add(account.pk)  # before the list, as everybody: whoever deletes contacts would wait for us, and we for them
+    exclusions.wait_for_writers(account.pk)
     rule = queries.checked(account, query, own_id=contact_list.pk).to_json()
     if not queries.of(account).filter(pk=contact_list.pk).update(rule=rule, refreshed_at=None, updated_at=now):
         raise _not_living(contact_list)
@@ -135,25 +139,34 @@ def refresh_all(account: Account, *, now: datetime, behind_only: bool = False) -
 
     `behind_only`: those that something may have changed for.
     """
+    with account_context(account):
+        living = list(queries.of(account))
     refreshed = 0
-    for contact_list in queries.of(account):
-        if behind_only and not queries.is_behind(account, contact_list, now=now, margin=COMMITTED_WITHIN):
-            continue
-        refreshed += refresh(account, contact_list=contact_list, now=now) is not None
+    for contact_list in living:
+        # A transaction each: nobody waits for the locks of all of them.
+        with account_context(account):
+            if behind_only and not queries.is_behind(account, contact_list, now=now, margin=COMMITTED_WITHIN):
+                continue
+            refreshed += refresh(account, contact_list=contact_list, now=now) is not None
     return refreshed
 
 
 def freshen(account: Account, *, contact_list: ContactList, now: datetime) -> bool:
     """Bring a list that is behind up to date before somebody looks at it, or ask a worker to, for a large directory.
 
-    Return whether the list is as its rule says now. Lists without a rule always are.
+    The same while an import is being written. Return whether the list is as its rule says now; one without a rule is.
     """
     if not contact_list.is_living or not queries.is_behind(account, contact_list, now=now):
         return True
     if contact_count(account) > AT_ONCE_CONTACTS:
         ask(account)
         return False
-    is_fresh = refresh(account, contact_list=contact_list, now=now) is not None
+    try:
+        with locks.impatient(READER_WAITS):
+            is_fresh = refresh(account, contact_list=contact_list, now=now) is not None
+    except locks.DirectoryBusy:
+        ask(account)
+        return False
     contact_list.refresh_from_db()
     return is_fresh
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from contacts.models import ContactList
@@ -44,9 +44,9 @@ def refusal(merge: ListMerge, *, now: datetime) -> str:
     return ""
 
 
-@transaction.atomic
+@locks.impatient()
 def undo(account: Account, *, merge: ListMerge, by: User, now: datetime) -> Undoing:
-    """Take back what a merge did, all at once. Raise CannotUndoMerge.
+    """Take back what a merge did, all at once. Raise CannotUndoMerge, DirectoryBusy.
 
     A new list goes to the bin, with whatever was added since. An existing one loses the numbers it received, even those
     that somebody took out and added again, and gets its name and life back unless they were changed since.

@@ -78,7 +78,7 @@ def start(
     by: User,
     now: datetime,
 ) -> ListMerge:
-    """Begin to merge two lists; small ones are merged when this returns. Raise CannotMerge.
+    """Begin to merge two lists; small ones are merged when this returns. Raise CannotMerge, DirectoryBusy.
 
     `target`: which of the two takes the other's numbers, or None for a new list. `name` and `expires_after_months`: of the
     result. `source_after`: what becomes of the lists, or the list, that are not the result.
@@ -102,7 +102,8 @@ def start(
         heartbeat_at=timezone.now(),
     )
     if is_small:
-        _merge(account, merge, now)
+        with locks.impatient():
+            _merge(account, merge, now)
         merge.refresh_from_db()
     else:
         MERGES.call(account.pk, merge.pk)

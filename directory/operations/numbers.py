@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from contacts.models import ContactList
 from directory.models import Contact, ContactChange
-from directory.operations import keys, members
+from directory.operations import keys, locks, members
 from directory.queries.query import Selection
 from smsplatform.accounts import audit
 from smsplatform.accounts.models import Account, User
@@ -41,7 +41,7 @@ class Added:
     unknown: list[int]
 
 
-@transaction.atomic
+@locks.impatient()
 def add_numbers(
     account: Account,
     *,
@@ -53,7 +53,7 @@ def add_numbers(
 ) -> Added:
     """Have numbers (E.164 digits) join a list. Unknown ones become contacts, or are returned unless `creates_unknown`.
 
-    Raise TooManyNumbers, and what `members.lock` raises.
+    Raise TooManyNumbers, DirectoryBusy, and what `members.lock` raises.
     """
     if len(phones) > MAX_NUMBERS:
         raise TooManyNumbers(_("Add at most %(max)d numbers at a time, or import a file.") % {"max": MAX_NUMBERS})
