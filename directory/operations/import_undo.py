@@ -55,6 +55,11 @@ _LEAVE: LiteralString = """
 delete from contacts_listentry
 where account_id = %(account)s and list_id = %(list)s and phone = any(%(phones)s::bigint[])
 """
+# Lists that fill themselves hold nobody back: they took the contact because it was there.
+_LEAVE_LIVING: LiteralString = """
+delete from contacts_listentry
+where account_id = %(account)s and list_id = any(%(living)s::bigint[]) and phone = any(%(phones)s::bigint[])
+"""
 _REMOVE: LiteralString = """
 delete from directory_contact where account_id = %(account)s and phone = any(%(phones)s::bigint[])
 """
@@ -84,6 +89,7 @@ select %(account)s, %(list)s, phone from unnest(%(phones)s::bigint[]) phone
 _STEPS: tuple[tuple[str, LiteralString], ...] = (
     ("leave", _LEAVE),
     ("remove", _LEAVE),
+    ("remove", _LEAVE_LIVING),
     ("remove", _REMOVE),
     ("restore", _RESTORE),
     ("return", _RETURN),
@@ -157,12 +163,13 @@ def _find(cursor: Any, imported: Import) -> Undoing:
 def _given(imported: Import) -> dict[str, Any]:
     diffusion = ContactList.objects.filter(account=imported.account_id, kind=ContactList.Kind.DIRECTORY)
     # Lists in the bin too: they can be restored.
-    others = diffusion.exclude(pk__in=[imported.contact_list_id]).values_list("pk", flat=True)
+    others = diffusion.exclude(pk__in=[imported.contact_list_id])
     return {
         "account": imported.account_id,
         "import": imported.pk,
         "list": imported.contact_list_id,
-        "others": list(others),
+        "others": list(others.filter(rule__isnull=True).values_list("pk", flat=True)),
+        "living": list(others.filter(rule__isnull=False).values_list("pk", flat=True)),
         "started": imported.started_at,
         "ended": imported.finished_at,
     }

@@ -9,8 +9,10 @@ from contacts.operations import import_undo
 from contacts.operations.import_undo import Undoing
 from directory.models import Contact, ContactChange
 from directory.operations import contacts as one
-from directory.queries.query import contact_count
+from directory.operations import living
+from directory.queries.query import Query, contact_count
 from smsplatform.accounts.models import Account, AuditEvent, User
+from tests.conftest import NOW
 from tests.directory.factories import make_contact, make_diffusion_list, make_directory
 from tests.directory.importing import ANNE, BOB, CHLOE, DAN, changes, contacts, done, later, members
 
@@ -99,6 +101,21 @@ def test_contacts_of_another_list_stay_even_if_it_is_in_the_bin(
 
     assert found == Undoing(removed=0, restored=1, kept=0, held=2, lists=1)
     assert list(contacts(in_account)) == [ANNE, BOB, CHLOE, DAN]
+
+
+def test_a_list_that_fills_itself_holds_nobody_back(in_account: Account, keys: dict[str, str], marketer: User) -> None:
+    rule = {"match": "ALL", "conditions": [{"field": keys["city"], "is": "EQUALS", "value": "Nice"}]}
+    in_nice = living.save(in_account, query=Query(rule=rule), name="Nice", by=marketer, now=later(0))
+    imported = done(in_account, marketer, FILE, now=later(1))
+    living.refresh_all(in_account, now=later(2))
+    before = members(in_nice)
+
+    found = undone(imported, marketer)
+
+    in_nice.refresh_from_db()
+    assert before == [CHLOE, DAN]
+    assert found == Undoing(removed=2, restored=1, kept=0, lists=1)
+    assert (members(in_nice), in_nice.contact_count) == ([], 0)
 
 
 def test_a_new_list_that_somebody_changed_since_stays(
@@ -207,3 +224,10 @@ def test_the_contacts_of_a_purged_list_can_still_be_taken_back(
     imported.refresh_from_db()
 
     assert undone(imported, marketer) == Undoing(removed=2, restored=1, kept=0)
+
+
+def test_an_import_into_a_directory_that_is_off_cannot_be_undone() -> None:
+    account = Account(mode=Account.Mode.LISTS)
+    imported = Import(account=account, into_directory=True, status=Import.Status.DONE, finished_at=NOW)
+
+    assert import_undo.until(imported) is None
