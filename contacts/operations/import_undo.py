@@ -43,12 +43,18 @@ class Undoing:
         return {name: n for name, n in asdict(self).items() if n or name in ("removed", "restored", "kept")}
 
 
+# `offset 0` keeps the order of reading, and what is written goes by arrays of numbers: the planner may take a list that was
+# filled a moment ago for empty, and loop over all of it for each number.
+
 # The state of each number now beside what the import left; a digest of NULL is NULL on both sides.
 _STATE = """
     select c.phone, c.kind, c.before, e.phone is not null as is_there,
         hashtextextended(e.values::text, 0) is not distinct from c.after_digest as is_same
     from contacts_importchange c
-    left join contacts_listentry e on e.account_id = c.account_id and e.list_id = %(list)s and e.phone = c.phone
+    left join lateral (
+        select e.phone, e.values from contacts_listentry e
+        where e.account_id = c.account_id and e.list_id = %(list)s and e.phone = c.phone offset 0
+    ) e on true
     where c.account_id = %(account)s and c.import_id = %(import)s
 """
 _FOLLOW = f"""
@@ -68,16 +74,29 @@ select count(*) filter (where what = 'remove'), count(*) filter (where what in (
     count(*) filter (where what = 'keep') from act
 """
 )
-_UNDO = (
-    f"create temp table import_undoing on commit drop as {_FOLLOW} select * from act",
-    "delete from contacts_listentry e using import_undoing u where u.what = 'remove'"
-    " and e.account_id = %(account)s and e.list_id = %(list)s and e.phone = u.phone",
-    "update contacts_listentry e set values = u.before from import_undoing u where u.what = 'restore'"
-    " and e.account_id = %(account)s and e.list_id = %(list)s and e.phone = u.phone",
-    "insert into contacts_listentry (account_id, list_id, phone, values)"
-    " select %(account)s, %(list)s, phone, before from import_undoing where what = 'insert' order by phone",
-    "drop table import_undoing",
-)
+_NOTE = f"create temp table import_undoing on commit drop as {_FOLLOW} select * from act"
+_STEPS = {
+    "remove": """
+        delete from contacts_listentry
+        where account_id = %(account)s and list_id = %(list)s and phone = any(%(phones)s::bigint[])
+        """,
+    "restore": """
+        update contacts_listentry e
+        set values = (select u.before from import_undoing u where u.what = 'restore' and u.phone = e.phone)
+        where e.account_id = %(account)s and e.list_id = %(list)s and e.phone = any(%(phones)s::bigint[])
+        """,
+    "insert": """
+        insert into contacts_listentry (account_id, list_id, phone, values)
+        select %(account)s, %(list)s, phone, before from import_undoing
+        where what = 'insert' and phone = any(%(phones)s::bigint[]) order by phone
+        """,
+}
+_NEXT = """
+select array_agg(phone) from (
+    select phone from import_undoing where what = %(what)s and phone > %(after)s order by phone limit %(rows)s
+) next
+"""
+CHUNK_ROWS = 50_000
 _EXCLUDED = """
 where x.account_id = %(account)s and x.source = 'IMPORT' and c.account_id = x.account_id
     and c.import_id = %(import)s and c.phone = x.phone
@@ -90,6 +109,8 @@ def until(imported: Import) -> datetime | None:
         return None
     if imported.contact_list and imported.contact_list.is_diffusion != imported.into_directory:
         return None  # it was a list of the account's other mode then: what the import noted does not fit it now
+    if imported.into_directory and imported.account.mode != Account.Mode.DIRECTORY:
+        return None  # the directory is hidden
     return imported.finished_at + KEEP_FILES
 
 
@@ -153,11 +174,24 @@ def _undo_list(account: Account, imported: Import, by: User, now: datetime) -> U
         return _undo_new(account, imported, contact_list, by, now)
     undone = preview(account, imported)
     assert undone is not None
-    with connection.cursor() as cursor:
-        for statement in _UNDO:
-            cursor.execute(statement, _ids(imported))
+    _follow(_ids(imported))
     _touch(account, contact_list, now)
     return undone
+
+
+def _follow(ids: dict[str, Any]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_NOTE, ids)
+        cursor.execute("create index on import_undoing (what, phone)")
+        cursor.execute("analyze import_undoing")
+        for what, statement in _STEPS.items():
+            phones = [0]
+            while phones:
+                cursor.execute(_NEXT, {"what": what, "after": phones[-1], "rows": CHUNK_ROWS})
+                phones = cursor.fetchone()[0] or []
+                if phones:
+                    cursor.execute(statement, ids | {"phones": phones})
+        cursor.execute("drop table import_undoing")
 
 
 def _undo_new(account: Account, imported: Import, contact_list: ContactList, by: User, now: datetime) -> Undoing:
