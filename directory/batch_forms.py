@@ -1,5 +1,6 @@
 """What people choose when they act on contacts of the directory: validation only, nothing is saved here."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -130,7 +131,12 @@ class NumbersForm(forms.Form):
 
     def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._region = account.region
+        self._account, self._region = account, account.region
+
+    def with_only(self, left: Iterable[str]) -> "NumbersForm":
+        """Return the form as it was sent, with nothing but what is left to be corrected."""
+        kept = {"numbers": "\n".join(left), "creates_unknown": self["creates_unknown"].value()}
+        return NumbersForm(initial=kept, account=self._account)
 
     def clean_numbers(self) -> str:
         text: str = self.cleaned_data["numbers"]

@@ -25,22 +25,22 @@ def list_add_numbers(request: AccountRequest, list_id: int) -> HttpResponse:
     """Add what can be read; what cannot stays in the box with the reason."""
     lists = ContactList.objects.for_account(request.account).filter(kind=ContactList.Kind.DIRECTORY)
     contact_list = get_object_or_404(lists, pk=list_id)
-    form = NumbersForm(request.POST or None, account=request.account)
-    refused: list[Refused] = []
     try:
         members.check(contact_list)
-        if request.method == "POST" and form.is_valid():
-            refused = _add(request, contact_list, form.pasted(), form.cleaned_data["creates_unknown"])
-            if not refused:
-                return redirect("directory:list_show", contact_list.pk)
-            left = {
-                "numbers": "\n".join(one.text for one in refused),
-                "creates_unknown": form["creates_unknown"].value(),
-            }
-            form = NumbersForm(initial=left, account=request.account)
     except OperationError as error:
         messages.warning(request, str(error.message))
         return redirect("directory:list_show", contact_list.pk)
+    form = NumbersForm(request.POST or None, account=request.account)
+    refused: list[Refused] = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            refused = _add(request, contact_list, form.pasted(), form.cleaned_data["creates_unknown"])
+        except OperationError as error:
+            form.add_error(None, str(error.message))  # what was pasted stays in the box
+        else:
+            if not refused:
+                return redirect("directory:list_show", contact_list.pk)
+            form = form.with_only([one.text for one in refused])
     context = {
         "form": form,
         "list": contact_list,

@@ -1,6 +1,7 @@
 """Pasting numbers into a diffusion list."""
 
 import pytest
+from django.db import connections
 from django.test import Client
 from django.urls import reverse
 
@@ -98,6 +99,21 @@ def test_nothing_pasted_is_said(marketers_client: Client, subscribers: ContactLi
     response = marketers_client.post(numbers(subscribers), {"numbers": " "})
 
     assert (response.status_code, "Paste at least one number." in response.content.decode()) == (422, True)
+
+
+def test_what_was_pasted_stays_while_contacts_are_being_removed(
+    marketers_client: Client, account: Account, subscribers: ContactList
+) -> None:
+    with connections["default"].copy().cursor() as elsewhere:
+        elsewhere.execute("select pg_advisory_lock(hashtextextended('directory', %s))", [account.pk])
+        response = marketers_client.post(numbers(subscribers), {"numbers": "0612345601"})
+        elsewhere.connection.close()
+
+    assert response.status_code == 422
+    assert response.context["form"]["numbers"].value() == "0612345601"
+    assert "Try again in a moment: nothing was changed." in response.content.decode()
+    with account_context(account):
+        assert phones_of(subscribers) == [FIRST]
 
 
 def test_a_list_that_keeps_itself_takes_none(
