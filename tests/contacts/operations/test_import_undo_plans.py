@@ -1,9 +1,8 @@
-"""Taking an import back when the planner takes the list for empty: it was filled before anybody counted it."""
+"""Taking an import into a list back, a part of its numbers at a time."""
 
 import pytest
-from django.db import connection
 
-from contacts.models import ContactList, Import, ImportChange, ListEntry
+from contacts.models import ContactList, Import, ListEntry
 from contacts.operations import import_undo
 from smsplatform.accounts.models import Account, User
 from tests.conftest import NOW
@@ -28,17 +27,6 @@ def test_all_is_taken_back_whatever_goes_at_once(
 
     assert (undone.removed, undone.restored, undone.kept) == (2, 3, 0)
     assert entries(contact_list) == then
-
-
-def test_a_list_that_seems_empty_is_looked_up_by_number(in_account: Account) -> None:
-    ids = {"account": in_account.pk, "list": 1, "import": 1}
-    with connection.cursor() as cursor:
-        cursor.execute(f"explain {import_undo._COUNT}", ids)
-        plan = "\n".join(line for (line,) in cursor.fetchall())
-
-    # Never beside a filter on the number: that would be a loop over the list for each of them.
-    assert "Join Filter" not in plan
-    assert ImportChange._meta.db_table in plan
 
 
 def entries(contact_list: ContactList) -> dict[int, object]:
