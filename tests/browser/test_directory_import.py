@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from smsplatform.embedded.demo_logins import LOGINS
 from tests.browser.conftest import accessibility_faults, log_in
@@ -64,6 +64,15 @@ def save(page: Page) -> None:
     page.locator(".sp-decision .btn-primary").click()
     page.wait_for_url("**/lists/")
     expect(page.locator("#running-imports [data-flash]")).to_be_visible()
+
+
+def refresh_until(page: Page, ready: Locator) -> None:
+    """Use the link of a page that waits: nothing polls without script."""
+    waits = page.get_by_role("link", name="Actualiser")
+    expect(ready.or_(waits).first).to_be_visible()
+    while waits.count():
+        with page.expect_navigation():
+            waits.click()
 
 
 def row_of(page: Page, name: str) -> list[str]:
@@ -166,8 +175,7 @@ def test_the_steps_on_a_telephone_without_script(chrome: Browser, site: str, tmp
     page.goto("/directory/imports/new/")
     page.locator("input[type=file]").set_input_files(file)
     page.locator("main form button[type=submit]").last.click()
-    while "/map/" not in page.url:  # nothing polls without script
-        page.reload()
+    refresh_until(page, page.locator("tr[data-column]"))
 
     page.locator(choice(page, "Points")).select_option("NEW")
     page.locator(".sp-decision button[name=continue]").click()
@@ -175,12 +183,10 @@ def test_the_steps_on_a_telephone_without_script(chrome: Browser, site: str, tmp
     page.locator("#new-attribute button").click()
     chosen = choices(page)["Points"]
     page.locator(".sp-decision button[name=continue]").click()
-    while page.locator("#settings").count() == 0:
-        page.reload()
+    refresh_until(page, page.locator("#settings"))
     page.locator(".sp-decision .btn-primary").click()
     page.wait_for_url(re.compile(r"/imports/\d+/$"))
-    while page.locator("progress").count():
-        page.reload()
+    refresh_until(page, page.locator("main .sp-alert"))
     report = page.locator("main .sp-alert").first.inner_text()
     context.close()
 
