@@ -1,11 +1,13 @@
 """Bring the database, translations and static files to what the code expects. Safe to run again; run it at each deploy."""
 
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connections
+from django.utils.translation.reloader import translation_file_changed
 from psycopg import sql
 
 from tools import translations
@@ -28,8 +30,10 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, demo: bool, **options: Any) -> None:
-        migrate(verbosity=options["verbosity"])
         translations.compile_all()
+        # Django has looked for the catalogues already, and found none on a fresh machine.
+        translation_file_changed(self, Path("django.mo"))
+        migrate(verbosity=options["verbosity"])
         call_command("collectstatic", interactive=False, verbosity=0)
         if demo:
             call_command("seed_demo")
