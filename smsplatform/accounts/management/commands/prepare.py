@@ -32,7 +32,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, demo: bool, **options: Any) -> None:
         translations.compile_all()
         # Django has looked for the catalogues already, and found none on a fresh machine.
-        translation_file_changed(self, Path("django.mo"))
+        translation_file_changed(sender=None, file_path=Path("django.mo"))
         migrate(verbosity=options["verbosity"])
         call_command("collectstatic", interactive=False, verbosity=0)
         if demo:
