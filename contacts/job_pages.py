@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.utils import formats
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
@@ -15,6 +14,7 @@ from contacts.models import Export, ListBatch
 from contacts.models.jobs import Job, JobStatus
 from contacts.operations.lists import BIN_DAYS
 from contacts.queries.batches import Chosen
+from smsplatform.ui.templatetags.ui import number
 
 FIRST_POLL, NEXT_POLLS = "300ms", "1s"
 NAMES_SHOWN = 10
@@ -71,28 +71,30 @@ def question(action: str, chosen: Chosen) -> Question:
     return Question(title, consequence, names, max(0, count - NAMES_SHOWN), chosen.contact_count)
 
 
-def progress(job: Job) -> dict[str, Any]:
-    """Return what the bar shows."""
+def bar(job: Job, label: str, *, has_steps: bool = True) -> dict[str, Any]:
+    """Return what the bar of a job shows. `has_steps`: whether it tells on its way how much is done."""
     is_waiting = job.status == JobStatus.QUEUED
-    if is_waiting:
-        label = _("Waiting for its turn…")
-    elif isinstance(job, Export):
-        label = ngettext("%(n)s contact written", "%(n)s contacts written", job.done) % {"n": _shown(job.done)}
-    else:
-        label = ngettext("%(n)s list done", "%(n)s lists done", job.done) % {"n": job.done}
+    has_steps = has_steps and not is_waiting
+    label = _("Waiting for its turn…") if is_waiting else label
     percent = min(100, 100 * job.done // job.total) if job.total else 0
     return {
         "label": label,
         "value": min(job.done, job.total),
-        # A single list says nothing of how far it is.
-        "total": None if is_waiting or job.total < 2 else job.total,
-        "announcement": f"{percent // 10 * 10} %",  # heard every tenth, not every second
-        "delay": NEXT_POLLS if job.done else FIRST_POLL,
+        "total": job.total if has_steps else None,
+        "announcement": f"{percent // 10 * 10} %" if has_steps else label,  # heard every tenth, not every second
+        "delay": NEXT_POLLS if job.done or (job.attempts and not has_steps) else FIRST_POLL,
     }
 
 
-def _shown(number: int) -> str:
-    return formats.number_format(number, force_grouping=True)
+def export_progress(export: Export) -> dict[str, Any]:
+    label = ngettext("%(n)s contact written", "%(n)s contacts written", export.done) % {"n": number(export.done)}
+    return bar(export, label)
+
+
+def batch_progress(batch: ListBatch) -> dict[str, Any]:
+    """A single list says nothing of how far it is."""
+    label = ngettext("%(n)s list done", "%(n)s lists done", batch.done) % {"n": batch.done}
+    return bar(batch, label, has_steps=batch.total > 1)
 
 
 def export_failure(export: Export) -> str:

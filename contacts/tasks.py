@@ -15,22 +15,22 @@ from smsplatform.accounts.tenancy import account_context
 
 @shared_task
 def analyse_import(account_id: int, *, import_id: int, **_: Any) -> None:
-    _once(partial(imports.analyse, import_id=import_id), account_id)
+    once(partial(imports.analyse, import_id=import_id), account_id)
 
 
 @shared_task
 def run_import(account_id: int, *, import_id: int, **_: Any) -> None:
-    _once(partial(imports.run, import_id=import_id), account_id)
+    once(partial(imports.run, import_id=import_id), account_id)
 
 
 @shared_task
 def run_export(account_id: int, *, job_id: int, **_: Any) -> None:
-    _once(partial(exports.run, export_id=job_id), account_id)
+    once(partial(exports.run, export_id=job_id), account_id)
 
 
 @shared_task
 def run_batch(account_id: int, *, job_id: int, **_: Any) -> None:
-    _once(partial(batches.run, batch_id=job_id), account_id)
+    once(partial(batches.run, batch_id=job_id), account_id)
 
 
 @shared_task
@@ -44,7 +44,7 @@ def rescue_jobs(**_: Any) -> None:
 @shared_task
 def purge_exports(**_: Any) -> None:
     """Delete the files of exports that have expired, in every account."""
-    _everywhere(exports.purge)
+    everywhere(exports.purge)
 
 
 @shared_task
@@ -58,7 +58,7 @@ def make_entry_keys(account_id: int, *, list_id: int, facet: str, **_: Any) -> N
 @shared_task
 def purge_entry_keys(**_: Any) -> None:
     """Drop the search keys of large lists that nobody used for a week, in every account."""
-    _everywhere(entry_keys.purge)
+    everywhere(entry_keys.purge)
 
 
 @shared_task
@@ -71,22 +71,23 @@ def rescue_imports(**_: Any) -> None:
 @shared_task
 def empty_bins(**_: Any) -> None:
     """Remove for good what has been in the bin long enough, in every account."""
-    _everywhere(lists.empty_bin)
+    everywhere(lists.empty_bin)
 
 
 @shared_task
 def purge_import_files(**_: Any) -> None:
     """Delete the files of imports that ended long ago, in every account."""
-    _everywhere(imports.purge_files)
+    everywhere(imports.purge_files)
 
 
-def _everywhere(operation: Callable[..., int]) -> None:
+def everywhere(operation: Callable[..., Any]) -> None:
+    """Call an operation in every account, each opened in turn."""
     for account in Account.objects.order_by("pk").iterator():
         with account_context(account):
             operation(account, now=timezone.now())
 
 
-def _once(operation: Callable[..., None], account_id: int) -> None:
+def once(operation: Callable[..., None], account_id: int) -> None:
     """Call an operation that a task delivered a second time finds already started."""
     account = Account.objects.get(pk=account_id)
     if not account.is_active:

@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
-from contacts.job_pages import FIRST_POLL, NEXT_POLLS
+from contacts.job_pages import bar
 from contacts.models import ContactList
 from contacts.models.jobs import JobStatus
 from directory.batch_forms import EXPORT
@@ -157,23 +157,10 @@ def failure(batch: ContactBatch) -> str:
 
 def progress(batch: ContactBatch) -> dict[str, Any]:
     """Return what the bar shows. Only deleting goes bit by bit: the rest is one statement, done or not."""
-    is_waiting = batch.status == JobStatus.QUEUED
-    has_steps = batch.action == Action.DELETE and not is_waiting
-    if is_waiting:
-        label = _("Waiting for its turn…")
-    elif has_steps:
-        label = _counted(_DONE[Action.DELETE], batch.done)
-    else:
-        label = ngettext("%(n)s contact being dealt with…", "%(n)s contacts being dealt with…", batch.total)
-        label %= {"n": number(batch.total)}
-    percent = min(100, 100 * batch.done // batch.total) if batch.total else 0
-    return {
-        "label": label,
-        "value": min(batch.done, batch.total),
-        "total": batch.total if has_steps else None,
-        "announcement": f"{percent // 10 * 10} %" if has_steps else label,
-        "delay": NEXT_POLLS if batch.attempts else FIRST_POLL,
-    }
+    if batch.action == Action.DELETE:
+        return bar(batch, _counted(_DONE[Action.DELETE], batch.done))
+    label = ngettext("%(n)s contact being dealt with…", "%(n)s contacts being dealt with…", batch.total)
+    return bar(batch, label % {"n": number(batch.total)}, has_steps=False)
 
 
 def _counted(plural: Any, count: int, **given: str) -> str:

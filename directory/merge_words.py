@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils import formats
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from contacts.job_pages import bar
 from directory.models import ListMerge
 from directory.queries.merges import Undoing, makes_new
+from smsplatform.ui.templatetags.ui import number
 
-FIRST_POLL, NEXT_POLLS = "300ms", "1s"
 _FAILURES: Mapping[str, Promise] = {
     "CANNOT_MERGE": gettext_lazy("One of the lists was deleted or changed meanwhile. Nothing was merged."),
     "CRASHED": gettext_lazy("The work was interrupted several times. Nothing was merged: try again later."),
@@ -27,7 +27,7 @@ def done(merge: ListMerge) -> str:
         "The lists are merged: “%(name)s” has %(shown)s contacts.",
         final,
     )
-    return text % {"name": merge.name, "shown": _shown(final)}
+    return text % {"name": merge.name, "shown": number(final)}
 
 
 def failure(merge: ListMerge) -> str:
@@ -37,17 +37,8 @@ def failure(merge: ListMerge) -> str:
 
 
 def progress(merge: ListMerge) -> dict[str, Any]:
-    """Return what the bar shows."""
-    is_waiting = merge.status == ListMerge.Status.QUEUED
     read = ngettext("%(shown)s contact merged", "%(shown)s contacts merged", merge.done)
-    percent = min(100, 100 * merge.done // merge.total) if merge.total else 0
-    return {
-        "label": _("Waiting for its turn…") if is_waiting else read % {"shown": _shown(merge.done)},
-        "value": min(merge.done, merge.total),
-        "total": None if is_waiting else merge.total,
-        "announcement": f"{percent // 10 * 10} %",
-        "delay": NEXT_POLLS if merge.done else FIRST_POLL,
-    }
+    return bar(merge, read % {"shown": number(merge.done)})
 
 
 def undoing(what: Undoing, merge: ListMerge) -> list[str]:
@@ -61,12 +52,12 @@ def undoing(what: Undoing, merge: ListMerge) -> list[str]:
             what.removed,
         )
         name = merge.target.name if merge.target else merge.name
-        sentences = [leave % {"shown": _shown(what.removed), "name": name}]
+        sentences = [leave % {"shown": number(what.removed), "name": name}]
         if what.gone:
             gone = ngettext(
                 "%(shown)s number has already left it.", "%(shown)s numbers have already left it.", what.gone
             )
-            sentences.append(gone % {"shown": _shown(what.gone)})
+            sentences.append(gone % {"shown": number(what.gone)})
         sentences.append(_of_settings(what))
     sentences += [_("“%(name)s” comes back as it was.") % {"name": name} for name in what.back]
     return [sentence for sentence in sentences if sentence]
@@ -80,7 +71,7 @@ def _of_new(what: Undoing, merge: ListMerge) -> str:
         "“%(name)s” goes to the bin, with what was added to it since. Its %(shown)s contacts stay in the directory.",
         what.removed,
     )
-    return text % {"name": merge.target.name, "shown": _shown(what.removed)}
+    return text % {"name": merge.target.name, "shown": number(what.removed)}
 
 
 def _of_settings(what: Undoing) -> str:
@@ -91,7 +82,3 @@ def _of_settings(what: Undoing) -> str:
     if what.keeps_expiry:
         return _("Its lifetime was changed since and stays; its name is again what it was.")
     return _("Its name and lifetime are again what they were.")
-
-
-def _shown(number: int) -> str:
-    return formats.number_format(number, force_grouping=True)

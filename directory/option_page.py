@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from contacts.job_pages import bar
 from directory import values
 from directory.models import Attribute, ModeSwitch
 from directory.operations.option import AccountBusy, TrialOutdated
@@ -14,7 +15,6 @@ from directory.queries import option as queries
 from smsplatform.accounts.models import Account
 
 HISTORY_SHOWN = 20
-FIRST_POLL, NEXT_POLLS = "300ms", "1s"
 
 FAILURES: Mapping[str, Promise] = {
     AccountBusy.code: gettext_lazy(
@@ -39,16 +39,7 @@ def state(account: Account) -> dict[str, Any]:
 
 
 def progress(switch: ModeSwitch) -> dict[str, Any]:
-    """Return what the bar shows: entries of lists read."""
-    is_waiting = switch.status == ModeSwitch.Status.QUEUED
-    percent = min(100, 100 * switch.done // switch.total) if switch.total else 0
-    return {
-        "label": _("Waiting for its turn…") if is_waiting else _("Contacts of lists read"),
-        "value": min(switch.done, switch.total),
-        "total": None if is_waiting else switch.total,
-        "announcement": f"{percent // 10 * 10} %",  # heard every tenth, not every second
-        "delay": NEXT_POLLS if switch.done else FIRST_POLL,
-    }
+    return bar(switch, _("Contacts of lists read"))
 
 
 def failure(switch: ModeSwitch) -> str:

@@ -1,6 +1,5 @@
 """Wake-ups for the workers: ids only, the rows say what to do. Each task calls one operation."""
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -9,6 +8,7 @@ from celery.signals import worker_ready
 from django.utils import timezone
 
 from contacts.operations import jobs
+from contacts.tasks import everywhere, once
 from directory.operations import attribute_removal, contact_batches, key_making, keys, living, merges, option
 from smsplatform.accounts.models import Account
 from smsplatform.accounts.tenancy import account_context
@@ -18,12 +18,12 @@ KINDS: tuple[jobs.Kind[Any], ...] = (contact_batches.BATCHES, merges.MERGES, opt
 
 @shared_task
 def run_contact_batch(account_id: int, *, job_id: int, **_: Any) -> None:
-    _once(partial(contact_batches.run, batch_id=job_id), account_id)
+    once(partial(contact_batches.run, batch_id=job_id), account_id)
 
 
 @shared_task
 def remove_attribute_values(account_id: int, **_: Any) -> None:
-    _once(attribute_removal.remove_values, account_id)
+    once(attribute_removal.remove_values, account_id)
 
 
 @shared_task
@@ -35,15 +35,13 @@ def remove_deleted_attributes(**_: Any) -> None:
 
 @shared_task
 def run_merge(account_id: int, *, job_id: int, **_: Any) -> None:
-    _once(partial(merges.run, merge_id=job_id), account_id)
+    once(partial(merges.run, merge_id=job_id), account_id)
 
 
 @shared_task
 def purge_merges(**_: Any) -> None:
     """Forget, in every account, what merges noted for an undo that is no longer possible."""
-    for account in Account.objects.order_by("pk").iterator():
-        with account_context(account):
-            merges.purge(account, now=timezone.now())
+    everywhere(merges.purge)
 
 
 @shared_task
@@ -63,7 +61,7 @@ def refresh_lists_behind(**_: Any) -> None:
 
 @shared_task
 def run_mode_switch(account_id: int, *, job_id: int, **_: Any) -> None:
-    _once(partial(option.run, switch_id=job_id), account_id)
+    once(partial(option.run, switch_id=job_id), account_id)
 
 
 @shared_task
@@ -103,17 +101,6 @@ def tally_contacts(**_: Any) -> None:
     for account in Account.objects.filter(mode=Account.Mode.DIRECTORY).order_by("pk").iterator():
         with account_context(account):
             keys.tally(account, now=timezone.now())
-
-
-def _once(operation: Callable[..., None], account_id: int) -> None:
-    """Call an operation that a task delivered a second time finds already started."""
-    account = Account.objects.get(pk=account_id)
-    if not account.is_active:
-        return  # nothing runs for a suspended account; the rescue calls again once it is active
-    try:
-        operation(account, now=timezone.now())
-    except jobs.JobAlreadyStarted:
-        return
 
 
 @worker_ready.connect

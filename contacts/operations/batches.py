@@ -4,7 +4,6 @@ What was done to a list and its line in the results are one transaction, so that
 does nothing twice and leaves nothing out.
 """
 
-import uuid
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -60,25 +59,17 @@ def start(
         raise NothingChosen(_("Choose at least one list."))
     if len(contact_lists) > MAX_LISTS:
         raise TooManyLists(_("Choose at most %(max)d lists at a time.") % {"max": MAX_LISTS})
-    is_small = _is_small(action, contact_lists)
-    batch = ListBatch.objects.create(
+    batch = ListBatch(
         account=account,
         author=by,
         action=action,
         list_ids=[one.pk for one in contact_lists],
         copy_name=copy_name,
-        status=ListBatch.Status.RUNNING if is_small else ListBatch.Status.QUEUED,
-        claim=uuid.uuid4() if is_small else None,
         total=len(contact_lists),
         created_at=now,
-        heartbeat_at=timezone.now(),
     )
-    if is_small:
-        _do_all(account, batch, now)
-        batch.refresh_from_db()
-    else:
-        BATCHES.call(account.pk, batch.pk)
-    return batch
+    is_small = _is_small(action, contact_lists)
+    return BATCHES.begin(batch, is_small=is_small, do=lambda batch: _do_all(account, batch, now))
 
 
 def _is_small(action: Action, contact_lists: list[ContactList]) -> bool:
@@ -88,11 +79,8 @@ def _is_small(action: Action, contact_lists: list[ContactList]) -> bool:
 
 
 def run(account: Account, *, batch_id: int, now: datetime) -> None:
-    """Do what is left of a batch. Raise JobAlreadyStarted. Beyond the account's share of the workers it stays queued."""
-    with BATCHES.worked_on(account, batch_id) as work:
-        if work is not None:
-            batch, progress = work
-            _do_all(account, batch, now, saw=progress.saw)
+    """Do what is left of a batch, as `jobs.Kind.run`."""
+    BATCHES.run(account, batch_id, lambda batch, progress: _do_all(account, batch, now, saw=progress.saw))
 
 
 def _do_all(account: Account, batch: ListBatch, now: datetime, saw: Callable[[int], None] = lambda done: None) -> None:

@@ -6,7 +6,7 @@ thought dead loses its claim, so that it can write nothing any more.
 
 import logging
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
@@ -90,6 +90,32 @@ class Kind(Generic[JobT]):
         ids = {"account_id": account_id, "job_id": job_id}
         # A broker that is down must not fail what is committed: the rescue repeats the call.
         transaction.on_commit(partial(current_app.send_task, self._task, kwargs=ids), robust=True)
+
+    def begin(self, job: JobT, *, is_small: bool, do: Callable[[JobT], None]) -> JobT:
+        """Save a new job and return it: a small one done, as claimed by the person who waits, a big one called for."""
+        job.status = JobStatus.RUNNING if is_small else JobStatus.QUEUED
+        job.claim = uuid.uuid4() if is_small else None
+        job.heartbeat_at = timezone.now()
+        job.save(force_insert=True)
+        if is_small:
+            do(job)
+            job.refresh_from_db()
+        else:
+            self.call(job.account_id, job.pk)
+        return job
+
+    def run(self, account: Account, job_id: int, do: "Callable[[JobT, Progress[JobT]], None]") -> None:
+        """Do a job as its worker; what it refuses fails it by the refusal's code. Raise JobAlreadyStarted.
+
+        Beyond the account's share of the workers it stays queued.
+        """
+        with self.worked_on(account, job_id) as work:
+            if work is None:
+                return
+            try:
+                do(*work)
+            except OperationError as error:
+                raise JobFailed(error.code) from None
 
     @contextmanager
     def worked_on(self, account: Account, job_id: int) -> Iterator[tuple[JobT, Progress[JobT]] | None]:

@@ -18,6 +18,7 @@ from contacts.models import ContactList, ListBatch
 from contacts.operations import batches, duplicate
 from contacts.queries import batches as queries
 from contacts.queries import lists as list_queries
+from contacts.views.polled import job_page
 from smsplatform.accounts.access import AccountRequest, account_required, right_required
 from smsplatform.lib.errors import OperationError
 
@@ -95,17 +96,14 @@ def _start(request: AccountRequest, action: str, lists: list[ContactList], **dat
 def batch_show(request: AccountRequest, batch_id: int) -> HttpResponse:
     """Show how far an action is, or its results. A page that polls is told to reload when it is over."""
     batch = get_object_or_404(ListBatch.objects.filter(account=request.account).select_related("author"), pk=batch_id)
-    if request.htmx and batch.has_ended:
-        return HttpResponseClientRefresh()
     context = {
         "batch": batch,
-        "url": request.path,
-        "progress": job_pages.progress(batch),
+        "progress": job_pages.batch_progress(batch),
         "results": queries.result_rows(batch),
         "summary": job_pages.batch_summary(batch),
         "failure": job_pages.BATCH_FAILURE if batch.status == ListBatch.Status.FAILED else "",
     }
-    return render(request, "contacts/job_progress.html" if request.htmx else "contacts/batch_show.html", context)
+    return job_page(request, batch, "contacts/batch_show.html", context)
 
 
 @require_http_methods(["GET", "POST"])

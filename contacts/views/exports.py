@@ -10,7 +10,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from django_htmx.http import HttpResponseClientRefresh
 
 from contacts import exports, job_pages
 from contacts.export_forms import ColumnsForm, ListExportForm, SeveralListsForm
@@ -20,6 +19,7 @@ from contacts.operations import batches
 from contacts.operations import exports as operations
 from contacts.queries import batches as batch_queries
 from contacts.queries import exports as queries
+from contacts.views.polled import job_page
 from smsplatform.accounts.access import AccountRequest, right_required
 from smsplatform.lib.errors import OperationError
 
@@ -88,16 +88,13 @@ def export_index(request: AccountRequest) -> HttpResponse:
 def export_show(request: AccountRequest, export_id: int) -> HttpResponse:
     """Show an export. A page that polls gets its progress, or is told to reload when it is over."""
     export = _get(request, export_id)
-    if request.htmx and export.has_ended:
-        return HttpResponseClientRefresh()
     context = {
         "export": export,
-        "url": request.path,
-        "progress": job_pages.progress(export),
+        "progress": job_pages.export_progress(export),
         "row": job_pages.export_row(export, timezone.now()),
         "days": operations.KEEP_FILES.days,
     }
-    return render(request, "contacts/job_progress.html" if request.htmx else "contacts/export_show.html", context)
+    return job_page(request, export, "contacts/export_show.html", context)
 
 
 @require_GET

@@ -4,7 +4,6 @@ What was done and what the batch says of it are one transaction, so that a batch
 nothing twice. Deleting takes a transaction for every chunk: others can work in between, and it goes on where it stopped.
 """
 
-import uuid
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -81,24 +80,10 @@ def start(
     batch = ContactBatch(account=account, action=action, contact_list=contact_list, options=given, author=by)
     batch.total = given.get("expected", count)
     batch.created_at = now
-    _save(batch, selection, is_small=count <= AT_ONCE_CONTACTS)
-    if batch.status == ContactBatch.Status.RUNNING:
-        with locks.impatient():
-            _do(account, batch, now)
-        batch.refresh_from_db()
-    else:
-        BATCHES.call(account.pk, batch.pk)
-    return batch
-
-
-def _save(batch: ContactBatch, selection: Selection, *, is_small: bool) -> None:
-    """Save a new batch, a small one as already claimed by whoever started it."""
     batch.phones = None if selection.phones is None else sorted(set(selection.phones))
     batch.query = selection.query.to_json()
-    batch.status = ContactBatch.Status.RUNNING if is_small else ContactBatch.Status.QUEUED
-    batch.claim = uuid.uuid4() if is_small else None
-    batch.heartbeat_at = timezone.now()
-    batch.save(force_insert=True)
+    at_once = locks.impatient()(lambda batch: _do(account, batch, now))
+    return BATCHES.begin(batch, is_small=count <= AT_ONCE_CONTACTS, do=at_once)
 
 
 def checked_count(account: Account, selection: Selection) -> int:
@@ -129,15 +114,8 @@ def selection_of(batch: ContactBatch) -> Selection:
 
 
 def run(account: Account, *, batch_id: int, now: datetime) -> None:
-    """Do what is left of a batch. Raise JobAlreadyStarted. Beyond the account's share of the workers it stays queued."""
-    with BATCHES.worked_on(account, batch_id) as work:
-        if work is None:
-            return
-        batch, progress = work
-        try:
-            _do(account, batch, now, saw=progress.saw, patient=True)
-        except OperationError as error:
-            raise jobs.JobFailed(error.code) from None
+    """Do what is left of a batch, as `jobs.Kind.run`."""
+    BATCHES.run(account, batch_id, lambda batch, progress: _do(account, batch, now, saw=progress.saw, patient=True))
 
 
 def _do(

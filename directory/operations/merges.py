@@ -3,14 +3,12 @@
 Done chunk by chunk in the order of the numbers, so that a big merge can say how far it is.
 """
 
-import uuid
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contacts.models import ContactList
@@ -85,8 +83,7 @@ def start(
     """
     _check(account, first, second, target)
     total = first.contact_count + second.contact_count
-    is_small = total <= settings.EXPORT_AT_ONCE_ROWS
-    merge = ListMerge.objects.create(
+    merge = ListMerge(
         account=account,
         author=by,
         first=first,
@@ -95,31 +92,16 @@ def start(
         name=name,
         expires_after_months=expires_after_months,
         source_after=source_after,
-        status=ListMerge.Status.RUNNING if is_small else ListMerge.Status.QUEUED,
-        claim=uuid.uuid4() if is_small else None,
         total=total,
         created_at=now,
-        heartbeat_at=timezone.now(),
     )
-    if is_small:
-        with locks.impatient():
-            _merge(account, merge, now)
-        merge.refresh_from_db()
-    else:
-        MERGES.call(account.pk, merge.pk)
-    return merge
+    at_once = locks.impatient()(lambda merge: _merge(account, merge, now))
+    return MERGES.begin(merge, is_small=total <= settings.EXPORT_AT_ONCE_ROWS, do=at_once)
 
 
 def run(account: Account, *, merge_id: int, now: datetime) -> None:
-    """Merge big lists. Raise JobAlreadyStarted. Beyond the account's share of the workers it stays queued."""
-    with MERGES.worked_on(account, merge_id) as work:
-        if work is None:
-            return
-        merge, progress = work
-        try:
-            _merge(account, merge, now, saw=progress.saw)
-        except OperationError as error:
-            raise jobs.JobFailed(error.code) from None
+    """Merge big lists, as `jobs.Kind.run`."""
+    MERGES.run(account, merge_id, lambda merge, progress: _merge(account, merge, now, saw=progress.saw))
 
 
 def purge(account: Account, *, now: datetime) -> int:

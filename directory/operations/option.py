@@ -4,7 +4,6 @@ Switching on makes diffusion lists of the independent ones, all at once or not a
 entries keep the values they had. Switching off hides the directory, and makes independent lists of those again.
 """
 
-import uuid
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -107,40 +106,25 @@ def switch_off(account: Account, *, by: User, now: datetime) -> ModeSwitch:
 
 
 def run(account: Account, *, switch_id: int, now: datetime) -> None:
-    """Do a trial or a switch that waits. Raise JobAlreadyStarted."""
-    with SWITCHES.worked_on(account, switch_id) as work:
-        if work is None:
-            return
-        switch, progress = work
-        try:
-            _do(account, switch, now, saw=progress.saw)
-        except OperationError as error:
-            raise jobs.JobFailed(error.code) from None
+    """Do a trial or a switch that waits, as `jobs.Kind.run`."""
+    SWITCHES.run(account, switch_id, lambda switch, progress: _do(account, switch, now, saw=progress.saw))
 
 
 def _start(
     account: Account, *, choices: Mapping[str, str], lists_win: bool, is_dry_run: bool, by: User, now: datetime
 ) -> ModeSwitch:
     total = sum(queries.to_convert(account).values_list("contact_count", flat=True))
-    is_small = total <= AT_ONCE_ENTRIES
-    switch = ModeSwitch.objects.create(
+    switch = ModeSwitch(
         account=account,
         author=by,
         direction=Direction.ON,
         is_dry_run=is_dry_run,
         choices={"columns": dict(choices), "lists_win": lists_win},
-        status=Status.RUNNING if is_small else Status.QUEUED,
-        claim=uuid.uuid4() if is_small else None,
         total=total,
         created_at=now,
-        heartbeat_at=timezone.now(),
     )
-    if is_small:
-        _do(account, switch, now)
-        switch.refresh_from_db()
-        account.refresh_from_db(fields=["mode"])
-    else:
-        SWITCHES.call(account.pk, switch.pk)
+    SWITCHES.begin(switch, is_small=total <= AT_ONCE_ENTRIES, do=lambda switch: _do(account, switch, now))
+    account.refresh_from_db(fields=["mode"])
     return switch
 
 

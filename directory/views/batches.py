@@ -10,9 +10,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
-from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
+from django_htmx.http import HttpResponseClientRedirect
 
 from contacts.models import ContactList
+from contacts.views.polled import job_page
 from directory import batch_pages, export_forms
 from directory.access import directory_required
 from directory.batch_forms import EXPORT, FORMS, ActionForm, ChosenForm
@@ -117,11 +118,8 @@ def contact_batch_show(request: AccountRequest, contact_batch_id: int) -> HttpRe
     """Show how far an action is, or what came of it. A page that polls is told to reload when it is over."""
     rows = ContactBatch.objects.filter(account=request.account).select_related("author", "contact_list")
     batch = get_object_or_404(rows, pk=contact_batch_id)
-    if request.htmx and batch.has_ended:
-        return HttpResponseClientRefresh()
     context = {
         "batch": batch,
-        "url": request.path,
         "progress": batch_pages.progress(batch),
         "summary": batch_pages.summary(batch),
         "difference": batch_pages.difference(batch),
@@ -129,8 +127,7 @@ def contact_batch_show(request: AccountRequest, contact_batch_id: int) -> HttpRe
         "back": index_of(Query.from_json(batch.query)),
         "list": batch.contact_list if batch.contact_list and batch.contact_list.deleted_at is None else None,
     }
-    template = "contacts/job_progress.html" if request.htmx else "directory/contact_batch_show.html"
-    return render(request, template, context)
+    return job_page(request, batch, "directory/contact_batch_show.html", context)
 
 
 def refuse(request: AccountRequest, message: str, query: Query) -> HttpResponse:

@@ -8,9 +8,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
-from django_htmx.http import HttpResponseClientRefresh
 
 from contacts.models import ContactList
+from contacts.views.polled import job_page
 from directory import merge_words
 from directory.access import directory_required
 from directory.list_forms import MergeForm
@@ -71,17 +71,14 @@ def _start(request: AccountRequest, first: ContactList, second: ContactList, for
 def merge_show(request: AccountRequest, merge_id: int) -> HttpResponse:
     """Show how far a merge is, or what came of it. A page that polls is told to reload when it is over."""
     merge = _merge(request, merge_id)
-    if request.htmx and merge.has_ended:
-        return HttpResponseClientRefresh()
     context = {
         "merge": merge,
-        "url": request.path,
         "progress": merge_words.progress(merge),
         "failure": merge_words.failure(merge),
         "until": queries.until(merge),
         "can_undo": merge.status == ListMerge.Status.DONE and not merge_undo.refusal(merge, now=timezone.now()),
     }
-    return render(request, "contacts/job_progress.html" if request.htmx else "directory/merge_show.html", context)
+    return job_page(request, merge, "directory/merge_show.html", context)
 
 
 @require_http_methods(["GET", "POST"])

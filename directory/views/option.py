@@ -8,8 +8,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from django_htmx.http import HttpResponseClientRefresh
 
+from contacts.views.polled import job_page
 from directory import option_page
 from directory.models import ModeSwitch
 from directory.operations import option as operations
@@ -51,13 +51,10 @@ def option_try(request: AccountRequest) -> HttpResponse:
 def option_show(request: AccountRequest, switch_id: int) -> HttpResponse:
     """Show how far a trial or a switch is, then what came of it."""
     switch = get_object_or_404(ModeSwitch, account=request.account, pk=switch_id)
-    if request.htmx and switch.has_ended:
-        return HttpResponseClientRefresh()
-    context: dict[str, Any] = {"switch": switch, "url": request.path, "failure": option_page.failure(switch)}
-    if not switch.has_ended:
+    context: dict[str, Any] = {"switch": switch, "failure": option_page.failure(switch)}
+    if request.htmx or not switch.has_ended:
         context["progress"] = option_page.progress(switch)
-        template = "directory/option_progress.html" if request.htmx else "directory/option_working.html"
-        return render(request, template, context)
+        return job_page(request, switch, "directory/option_working.html", context)
     if switch.status == ModeSwitch.Status.DONE and switch.is_dry_run:
         context |= {
             "form": _form(request, switch),
