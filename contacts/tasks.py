@@ -1,16 +1,21 @@
 """Wake-ups for the workers: ids only, the rows say what to do. Each task calls one operation."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 from celery import shared_task
 from celery.signals import worker_ready
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from contacts.operations import batches, entry_keys, exports, imports, jobs, lists
+from contacts.operations.heartbeats import log_error
 from smsplatform.accounts.models import Account
 from smsplatform.accounts.tenancy import account_context
+
+KINDS: tuple[jobs.Kind[Any], ...] = (exports.EXPORTS, batches.BATCHES)
 
 
 @shared_task
@@ -36,9 +41,8 @@ def run_batch(account_id: int, *, job_id: int, **_: Any) -> None:
 @shared_task
 def rescue_jobs(**_: Any) -> None:
     """Find the exports and actions on lists whose worker died or whose call was lost, in every account."""
-    for account in Account.objects.filter(is_active=True).order_by("pk").iterator():
-        exports.EXPORTS.rescue(account, now=timezone.now())
-        batches.BATCHES.rescue(account, now=timezone.now())
+    for kind in KINDS:
+        each(Account.objects.filter(is_active=True), kind.rescue)
 
 
 @shared_task
@@ -64,8 +68,7 @@ def purge_entry_keys(**_: Any) -> None:
 @shared_task
 def rescue_imports(**_: Any) -> None:
     """Find the imports whose worker died or whose call was lost, in every account."""
-    for account in Account.objects.filter(is_active=True).order_by("pk").iterator():
-        imports.rescue(account, now=timezone.now())
+    each(Account.objects.filter(is_active=True), imports.rescue)
 
 
 @shared_task
@@ -80,11 +83,23 @@ def purge_import_files(**_: Any) -> None:
     everywhere(imports.purge_files)
 
 
-def everywhere(operation: Callable[..., Any]) -> None:
-    """Call an operation in every account, each opened in turn."""
-    for account in Account.objects.order_by("pk").iterator():
-        with account_context(account):
+def each(accounts: QuerySet[Account], operation: Callable[..., Any]) -> None:
+    """Call an operation for each account. What goes wrong in one is logged: the others do not wait for it."""
+    for account in accounts.order_by("pk").iterator():
+        try:
             operation(account, now=timezone.now())
+        except Exception as error:
+            log_error(f"account {account.pk}", error)
+
+
+def everywhere(operation: Callable[..., Any], accounts: QuerySet[Account] | None = None) -> None:
+    """Call an operation in every account (or in some), each opened in turn."""
+
+    def opened(account: Account, *, now: datetime) -> None:
+        with account_context(account):
+            operation(account, now=now)
+
+    each(Account.objects.all() if accounts is None else accounts, opened)
 
 
 def once(operation: Callable[..., None], account_id: int) -> None:

@@ -8,10 +8,9 @@ from celery.signals import worker_ready
 from django.utils import timezone
 
 from contacts.operations import jobs
-from contacts.tasks import everywhere, once
+from contacts.tasks import each, everywhere, once
 from directory.operations import attribute_removal, contact_batches, key_making, keys, living, merges, option
 from smsplatform.accounts.models import Account
-from smsplatform.accounts.tenancy import account_context
 
 KINDS: tuple[jobs.Kind[Any], ...] = (contact_batches.BATCHES, merges.MERGES, option.SWITCHES)
 
@@ -29,8 +28,7 @@ def remove_attribute_values(account_id: int, **_: Any) -> None:
 @shared_task
 def remove_deleted_attributes(**_: Any) -> None:
     """Finish, in every account, what lost calls left of deleted attributes."""
-    for account in Account.objects.order_by("pk").iterator():
-        attribute_removal.remove_values(account, now=timezone.now())
+    each(Account.objects.all(), attribute_removal.remove_values)
 
 
 @shared_task
@@ -55,8 +53,8 @@ def refresh_living_lists(account_id: int, **_: Any) -> None:
 @shared_task
 def refresh_lists_behind(**_: Any) -> None:
     """Refresh, in every account, the lists that follow rules and that a lost call or a new day left behind."""
-    for account in Account.objects.filter(is_active=True, mode=Account.Mode.DIRECTORY).order_by("pk").iterator():
-        living.refresh_all(account, now=timezone.now(), behind_only=True)
+    accounts = Account.objects.filter(is_active=True, mode=Account.Mode.DIRECTORY)
+    each(accounts, partial(living.refresh_all, behind_only=True))
 
 
 @shared_task
@@ -67,9 +65,8 @@ def run_mode_switch(account_id: int, *, job_id: int, **_: Any) -> None:
 @shared_task
 def rescue_jobs(**_: Any) -> None:
     """Find the work on directories whose worker died or whose call was lost, in every account."""
-    for account in Account.objects.filter(is_active=True).order_by("pk").iterator():
-        for kind in KINDS:
-            kind.rescue(account, now=timezone.now())
+    for kind in KINDS:
+        each(Account.objects.filter(is_active=True), kind.rescue)
 
 
 @shared_task
@@ -83,24 +80,20 @@ def tend_keys(account_id: int, **_: Any) -> None:
 @shared_task
 def rescue_keys(**_: Any) -> None:
     """Look, in every account with a directory, whether search keys are missing or behind imports."""
-    for account in Account.objects.filter(is_active=True, mode=Account.Mode.DIRECTORY).order_by("pk").iterator():
-        with account_context(account):
-            keys.rescue(account)
+    accounts = Account.objects.filter(is_active=True, mode=Account.Mode.DIRECTORY)
+    everywhere(lambda account, now: keys.rescue(account), accounts)
 
 
 @shared_task
 def purge_keys(**_: Any) -> None:
     """Drop, in every account, the search keys of attributes that are gone or that nobody used for long."""
-    for account in Account.objects.order_by("pk").iterator():
-        key_making.purge(account, now=timezone.now())
+    each(Account.objects.all(), key_making.purge)
 
 
 @shared_task
 def tally_contacts(**_: Any) -> None:
     """Fold the counts of contacts in every account with a directory."""
-    for account in Account.objects.filter(mode=Account.Mode.DIRECTORY).order_by("pk").iterator():
-        with account_context(account):
-            keys.tally(account, now=timezone.now())
+    everywhere(keys.tally, Account.objects.filter(mode=Account.Mode.DIRECTORY))
 
 
 @worker_ready.connect

@@ -1,5 +1,6 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+import pytest
 from django.utils import timezone
 
 from contacts import tasks
@@ -25,6 +26,24 @@ def test_bins_of_every_account_are_emptied(account: Account, other_account: Acco
     tasks.empty_bins()
 
     assert [left(account), left(other_account)] == [["Vivante"], ["Vivante"]]
+
+
+def test_what_goes_wrong_in_one_account_keeps_no_other_waiting(
+    account: Account, other_account: Account, caplog: pytest.LogCaptureFixture
+) -> None:
+    done: list[Account] = []
+    number = "06 12 34 56 78"
+
+    def work(one: Account, *, now: datetime) -> None:
+        if one == account:
+            raise ValueError(number)
+        done.append(one)
+
+    tasks.everywhere(work)
+
+    assert done == [other_account]
+    assert [record.getMessage().split("\n")[0] for record in caplog.records] == [f"account {account.pk}: ValueError"]
+    assert number not in caplog.text
 
 
 def test_nothing_runs_for_a_suspended_account(account: Account, marketer: User) -> None:
