@@ -91,10 +91,10 @@ class SaveRuleForm(LifetimeForm, RenameForm):
     contact_list = forms.ModelChoiceField(ContactList.objects.none(), label=_("List"), required=False)
 
     @classmethod
-    def of(cls, account: Account, data: Mapping[str, Any] | None, *, updated: int | None) -> "SaveRuleForm":
+    def of(cls, account: Account, data: Mapping[str, Any] | None, *, updated: ContactList | None) -> "SaveRuleForm":
         """Return the form. `updated`: the list whose rule the person set out to change."""
         lists = living.of(account).order_by("name", "pk")
-        initial = {"way": cls.UPDATE, "contact_list": updated} if lists.filter(pk=updated or 0).exists() else {}
+        initial = {"way": cls.UPDATE, "contact_list": updated} if updated else {}
         form = cls(data, initial=initial)
         ways = [
             (cls.LIVING, _("Keeps itself up to date: contacts join and leave the list as they meet the filter")),

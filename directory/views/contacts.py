@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from contacts.models import ContactList
 from contacts.queries import imports
-from directory import contact_table
+from directory import contact_table, rule_change
 from directory.access import directory_required
 from directory.contact_forms import ColumnsForm
 from directory.contact_table import SEARCH_CHARACTERS
@@ -33,6 +33,8 @@ EXCLUDED = {"yes": True, "no": False}
 @require_GET
 @directory_required()
 def contact_index(request: AccountRequest) -> HttpResponse:
+    if "q" not in request.GET:
+        rule_change.end(request)
     return _show(request, "directory/contact_index.html", None)
 
 
@@ -54,6 +56,7 @@ def _show(request: AccountRequest, template: str, contact_list: ContactList | No
         "sort": table.query.sort,
         "search_characters": SEARCH_CHARACTERS,
         "can_select": request.membership.can_edit or request.membership.can_export,
+        "rule_of": None if contact_list else rule_change.of(request),
         "imports": imports.of_list(request.account, contact_list) if contact_list else None,
     }
     is_fragment = request.htmx and not request.htmx.history_restore_request

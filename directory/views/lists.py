@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from contacts.models import ContactList
-from directory import contact_table
+from directory import contact_table, rule_change
 from directory.access import directory_required
 from directory.list_forms import ListSettingsForm, SaveRuleForm
 from directory.models import ContactBatch
@@ -25,7 +25,6 @@ from smsplatform.accounts.access import AccountRequest
 from smsplatform.lib.errors import OperationError
 
 INDEX = "contacts:list_index"
-UPDATED_LIST = "list-of-changed-rule"  # in the session: whose rule the person is changing
 
 
 @require_http_methods(["GET", "POST"])
@@ -67,7 +66,7 @@ def list_save_rule(request: AccountRequest) -> HttpResponse:
     except (ValueError, rules.RuleRefused):
         messages.warning(request, _("This search cannot be read any more. Search again."))
         return redirect("directory:contact_index")
-    form = SaveRuleForm.of(request.account, request.POST or None, updated=request.session.get(UPDATED_LIST))
+    form = SaveRuleForm.of(request.account, request.POST or None, updated=rule_change.of(request))
     if request.method == "POST" and form.is_valid():
         try:
             return _save_rule(request, query, form)
@@ -95,7 +94,7 @@ def _save_rule(request: AccountRequest, query: Query, form: SaveRuleForm) -> Htt
         return redirect("directory:contact_batch_show", batch.pk)
     if way == form.UPDATE:
         living.set_rule(request.account, contact_list=chosen, query=query, **given)
-        request.session.pop(UPDATED_LIST, None)
+        rule_change.end(request)
         messages.success(request, _("The rule of “%(name)s” is changed.") % {"name": chosen.name})
         return redirect("directory:list_show", chosen.pk)
     made = living.save(request.account, query=query, **form.new_list(), **given)
@@ -108,7 +107,7 @@ def _save_rule(request: AccountRequest, query: Query, form: SaveRuleForm) -> Htt
 def list_rule_edit(request: AccountRequest, list_id: int) -> HttpResponse:
     """Open the table of contacts with the list's filter, to be changed there and saved as its rule again."""
     contact_list = get_object_or_404(living_queries.of(request.account), pk=list_id)
-    request.session[UPDATED_LIST] = contact_list.pk
+    rule_change.begin(request, contact_list)
     text = _("Change the filter, then save it as the rule of “%(name)s”.")
     messages.info(request, text % {"name": contact_list.name})
     return redirect(contact_table.address(living_queries.query_of(contact_list), None))

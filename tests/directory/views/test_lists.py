@@ -393,12 +393,25 @@ def test_the_rule_of_a_list_is_opened_changed_and_saved_again(directory: Account
     opened = client_of_marketer.get(address("list_rule_edit", contact_list))
     nantes = Query(rule={"match": "ALL", "conditions": [{"field": "a8", "is": "EQUALS", "value": "Nantes"}]})
 
+    table = client_of_marketer.get(opened["Location"]).content.decode()
     question = client_of_marketer.get(reverse("directory:list_save_rule"), {"q": seal_query(nantes)})
     save_rule(client_of_marketer, nantes, way="UPDATE", name="", contact_list=str(contact_list.pk))
 
     assert opened["Location"].startswith(reverse("directory:contact_index") + "?q=")
-    assert question.context["form"].initial == {"way": "UPDATE", "contact_list": contact_list.pk}
+    assert "Save as the rule of “Lyonnais”…" in table
+    assert question.context["form"].initial == {"way": "UPDATE", "contact_list": contact_list}
     assert phones(directory, "Lyonnais") == [BEN]
+
+
+def test_whoever_gives_up_changing_a_rule_saves_a_new_list(directory: Account, client_of_marketer: Client) -> None:
+    save_rule(client_of_marketer)
+    with account_context(directory):
+        contact_list = ContactList.objects.get()
+    opened = client_of_marketer.get(address("list_rule_edit", contact_list))
+
+    client_of_marketer.get(reverse("directory:contact_index"))
+
+    assert "Save as a list" in client_of_marketer.get(opened["Location"]).content.decode()
 
 
 def test_a_contact_that_meets_the_rule_is_there_when_the_list_is_opened(
