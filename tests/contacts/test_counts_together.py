@@ -9,31 +9,24 @@ import pytest
 from django.db import connection, connections
 from django.utils import timezone
 
-from contacts.models import ContactList, Exclusion, Import, ImportChange, ListEntry
+from contacts.models import ContactList, Exclusion, Import
 from contacts.operations import entries, exclusions, import_targets, import_undo, imports, wakeups
 from contacts.operations.entry_changes import Changes, RowChange
-from smsplatform.accounts.models import Account, AuditEvent, User
+from smsplatform.accounts.models import Account, User
 from smsplatform.accounts.tenancy import account_context
 from tests.conftest import NOW
 from tests.contacts.factories import make_list
 from tests.contacts.operations import importing
+from tests.together import PATIENCE_SECONDS, shared_account
 
-PATIENCE_SECONDS = 20  # for a busy machine
 WAITS = "select count(*) from pg_stat_activity where pid = %s and wait_event_type = 'Lock'"
 
 
 @pytest.fixture
 def owner(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[Account, User]]:
-    """An account that other connections see too; removed afterwards with all it owns."""
-    with django_db_blocker.unblock():
-        account = Account.objects.create(name="Ensemble")
-        author = User.objects.create_user("together@example.com")
+    """An account that other connections see too."""
+    with shared_account(django_db_blocker) as (account, author):
         yield account, author
-        with account_context(account):
-            for model in (ListEntry, ImportChange, Exclusion, Import, ContactList, AuditEvent):
-                model.objects.filter(account=account).delete()
-            author.delete()
-            account.delete()
 
 
 class Stop(threading.Thread):

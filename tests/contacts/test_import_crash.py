@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.files import File
-from django.core.files.storage import default_storage
 from django.db import connection
 from django.test.signals import setting_changed
 from django.utils import timezone
@@ -24,8 +23,9 @@ from psycopg.conninfo import make_conninfo
 from contacts.management import realistic
 from contacts.models import ContactList, Import, ListEntry
 from contacts.operations import imports
-from smsplatform.accounts.models import Account, AuditEvent, User
+from smsplatform.accounts.models import Account, User
 from smsplatform.accounts.tenancy import account_context
+from tests.together import shared_account
 
 ROOT = Path(__file__).resolve().parents[2]
 ROWS = 100_000
@@ -38,19 +38,9 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def owner(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[tuple[Account, User]]:
-    """An account that other processes see too, and its author; both are removed afterwards with all they own."""
-    with django_db_blocker.unblock():
-        account = Account.objects.create(name="Endurance")
-        author = User.objects.create_user("endurance@example.com")
+    """An account that other processes see too."""
+    with shared_account(django_db_blocker) as (account, author):
         yield account, author
-        with account_context(account):
-            for imported in Import.objects.filter(account=account):
-                default_storage.delete(imported.file_path)
-                default_storage.delete(imported.rejects_path)
-            for model in (ListEntry, Import, ContactList, AuditEvent):
-                model.objects.filter(account=account).delete()
-            author.delete()
-            account.delete()
 
 
 def database_url(alias: str) -> str:

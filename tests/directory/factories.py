@@ -19,6 +19,12 @@ def make_directory(account: Account) -> dict[str, Attribute]:
     return {attribute.standard: attribute for attribute in Attribute.objects.filter(account=account)}
 
 
+def make_attribute(account: Account, key: str, name: str, type: str) -> Attribute:
+    """Make an attribute beside the standard ones."""
+    fields = {"variable": name.lower(), "position": int(key[1:]), "created_at": NOW}
+    return Attribute.objects.create(account=account, key=key, name=name, type=type, **fields)
+
+
 def make_contact(
     account: Account, phone: int, attributes: dict[str, Any] | None = None, now: datetime = NOW
 ) -> Contact:

@@ -8,36 +8,22 @@ from typing import Any
 
 import pytest
 from django.core.files import File
-from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from contacts.management import realistic
-from contacts.models import ContactList, Import, ImportChange, ListEntry
+from contacts.models import ContactList, Import, ListEntry
 from contacts.operations import imports
-from directory.models import Attribute, Contact, ContactChange, ContactKey, ContactTally, Directory, KeyBacklog
+from directory.models import Attribute, Contact, ContactKey, Directory, KeyBacklog
 from directory.operations import keys
 from directory.queries.query import contact_count
-from smsplatform.accounts.models import Account, AuditEvent, User
+from smsplatform.accounts.models import Account, User
 from smsplatform.accounts.tenancy import account_context
 from tests.contacts.test_import_crash import _own_files, is_alone, let_time_pass, wait_for, worker
 from tests.directory.factories import make_directory
+from tests.together import shared_account
 
 ROWS = 50_000
 KILLS = 4
-MODELS = (
-    KeyBacklog,
-    ContactKey,
-    ListEntry,
-    ImportChange,
-    Contact,
-    ContactChange,
-    ContactTally,
-    Import,
-    ContactList,
-    AuditEvent,
-    Attribute,
-    Directory,
-)
 
 __all__ = ["_own_files"]
 pytestmark = pytest.mark.slow
@@ -45,23 +31,13 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def owner(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[Account, User]]:
-    """An account with a directory that other processes see too; removed afterwards with all it owns."""
-    with django_db_blocker.unblock():
-        account = Account.objects.create(name="Endurance")
-        author = User.objects.create_user("directory-endurance@example.com")
+    """An account with a directory that other processes see too."""
+    with shared_account(django_db_blocker) as (account, author):
         with account_context(account):
             make_directory(account)
             # As of a directory that is searched by keys: an import notes itself in their backlog.
             Directory.objects.filter(account=account).update(key_facets={"": "2026-03-12"})
         yield account, author
-        with account_context(account):
-            for imported in Import.objects.filter(account=account):
-                default_storage.delete(imported.file_path)
-                default_storage.delete(imported.rejects_path)
-            for model in MODELS:
-                model._default_manager.filter(account=account).delete()
-            author.delete()
-            account.delete()
 
 
 def confirmed(account: Account, author: User, file: Path) -> Import:

@@ -10,56 +10,35 @@ import psycopg
 import pytest
 from django.db import connection, connections
 
-from contacts.models import ContactList, Exclusion, Import, ImportChange, ListEntry
+from contacts.models import ContactList, Exclusion, Import
 from contacts.operations import exclusions, imports, wakeups
 from directory.importer.sink import WritingSink
-from directory.models import Attribute, Contact, ContactChange, ContactTally, Directory, KeyBacklog
+from directory.models import Contact, ContactChange
 from directory.operations import contacts as one
 from directory.operations import locks
 from directory.queries.query import contact_count
-from smsplatform.accounts.models import Account, AuditEvent, User
+from smsplatform.accounts.models import Account, User
 from smsplatform.accounts.tenancy import account_context
 from tests.directory import importing
 from tests.directory.factories import make_contact, make_directory
 from tests.directory.importing import ANNE, BOB, CHLOE, DAN, later
+from tests.together import PATIENCE_SECONDS, shared_account
 
-PATIENCE_SECONDS = 20  # for a busy machine
 WAITING = "select count(*) from pg_stat_activity where pid = any(%s) and wait_event_type = 'Lock'"
 EVE, FRED = 33612345605, 33612345606
 FIRST_FILE = "Mobile;Ville\n0612345602;Brest\n0612345603;Brest\n0612345604;Brest\n"
 SECOND_FILE = "Mobile;Ville\n0612345604;Tours\n0612345603;Tours\n0612345602;Tours\n0612345605;Tours\n"
-MODELS = (
-    KeyBacklog,
-    ListEntry,
-    ImportChange,
-    Contact,
-    ContactChange,
-    ContactTally,
-    Exclusion,
-    Import,
-    ContactList,
-    AuditEvent,
-    Attribute,
-    Directory,
-)
 
 
 @pytest.fixture
 def owner(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[Account, User]]:
-    """An account with a directory that other connections see too; removed afterwards with all it owns."""
-    with django_db_blocker.unblock():
-        account = Account.objects.create(name="Ensemble")
-        author = User.objects.create_user("imports-together@example.com")
+    """An account with a directory that other connections see too."""
+    with shared_account(django_db_blocker) as (account, author):
         with account_context(account):
             make_directory(account)
             for phone in (ANNE, BOB):
                 make_contact(account, phone, {"a8": "Lyon"})
         yield account, author
-        with account_context(account):
-            for model in MODELS:
-                model._default_manager.filter(account=account).delete()
-            author.delete()
-            account.delete()
 
 
 @pytest.fixture(autouse=True)

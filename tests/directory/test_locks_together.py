@@ -1,36 +1,28 @@
 """While an import has the contacts, those who come meanwhile are told so or let through: nobody waits for its end."""
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connections
 
 from contacts.models import ContactList
 from directory.operations import living, locks, numbers
 from directory.queries.query import Query
-from smsplatform.accounts.models import Account, AuditEvent, User
+from smsplatform.accounts.models import Account, User
 from smsplatform.accounts.tenancy import account_context
 from tests.conftest import NOW
 from tests.contacts.factories import FICTION
 from tests.directory.factories import make_diffusion_list
-
-PATIENCE_SECONDS = 20  # for a busy machine
+from tests.together import PATIENCE_SECONDS, elsewhere, shared_account, started
 
 
 @pytest.fixture
 def owner(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[Account, User]]:
-    """An account that other connections see too; removed afterwards with all it owns."""
-    with django_db_blocker.unblock():
-        account = Account.objects.create(name="Ensemble", mode=Account.Mode.DIRECTORY)
-        author = User.objects.create_user("locks-together@example.com")
+    """An account with a directory that other connections see too."""
+    with shared_account(django_db_blocker) as (account, author):
+        Account.objects.filter(pk=account.pk).update(mode=Account.Mode.DIRECTORY)
+        account.refresh_from_db()
         yield account, author
-        with account_context(account):
-            AuditEvent.objects.filter(account=account).delete()
-            ContactList.objects.filter(account=account).delete()
-            author.delete()
-            account.delete()
 
 
 @pytest.fixture(autouse=True)
@@ -38,28 +30,6 @@ def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(locks, "TRY", "100ms")
     monkeypatch.setattr(locks, "TRY_AGAIN_SECONDS", 0.5)
     monkeypatch.setattr(living, "READER_WAITS", "100ms")
-
-
-def started(account: Account, work: Callable[[], object]) -> threading.Thread:
-    """Do something on another connection, in the account."""
-
-    def run() -> None:
-        try:
-            with account_context(account):
-                work()
-        finally:
-            connections.close_all()
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    return thread
-
-
-def elsewhere(account: Account, work: Callable[[], object]) -> bool:
-    """Return whether it ended, rather than wait for ours."""
-    thread = started(account, work)
-    thread.join(PATIENCE_SECONDS)
-    return not thread.is_alive()
 
 
 def test_others_add_contacts_while_a_worker_waits_to_delete_some(owner: tuple[Account, User]) -> None:

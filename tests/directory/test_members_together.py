@@ -9,24 +9,23 @@ from django.db import connections
 
 from contacts.models import ContactList, Exclusion, ListEntry
 from contacts.operations import exclusions
-from directory.models import Attribute, Contact, ContactChange, ContactTally, Directory
+from directory.models import Contact
 from directory.operations import erasure, members, numbers
 from directory.queries.query import Query, Selection, contact_count
-from smsplatform.accounts.models import Account, AuditEvent
+from smsplatform.accounts.models import Account
 from smsplatform.accounts.tenancy import account_context
 from tests.conftest import NOW
 from tests.directory.factories import make_contact, make_diffusion_list, make_directory
+from tests.together import shared_account
 
 FIRST = 33612340000
 CONTACTS, ROUNDS = 120, 6
-MODELS = (ListEntry, Contact, ContactChange, ContactTally, Exclusion, ContactList, AuditEvent, Attribute, Directory)
 
 
 @pytest.fixture
 def owner(django_db_setup: None, django_db_blocker: Any) -> Iterator[Account]:
-    """An account that other connections see too; removed afterwards with all it owns."""
-    with django_db_blocker.unblock():
-        account = Account.objects.create(name="Ensemble")
+    """An account with two lists that other connections see too."""
+    with shared_account(django_db_blocker) as (account, _author):
         with account_context(account):
             make_directory(account)
             for number in range(CONTACTS):
@@ -34,10 +33,6 @@ def owner(django_db_setup: None, django_db_blocker: Any) -> Iterator[Account]:
             make_diffusion_list(account, "A", [FIRST + number for number in range(40)])
             make_diffusion_list(account, "B", [FIRST + number for number in range(20, 80)])
         yield account
-        with account_context(account):
-            for model in MODELS:
-                model._default_manager.filter(account=account).delete()
-            account.delete()
 
 
 def works(account: Account, first: ContactList, second: ContactList) -> list[Callable[[int], object]]:

@@ -1,73 +1,36 @@
 """People work on while the directory is switched on: nobody waits for the long part of it, and nothing of theirs is lost."""
 
-import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connections
 
 from contacts.models import ContactList, Exclusion, ListEntry
 from contacts.operations import entries, exclusions
 from contacts.operations.entry_changes import Cell, Changes, RowChange
-from directory.models import Attribute, Contact, ContactChange, ContactTally, Directory, ModeSwitch
+from directory.models import Contact, ContactChange
 from directory.operations import conversion, option
 from directory.queries.query import contact_count
-from smsplatform.accounts.models import Account, AuditEvent, User
+from smsplatform.accounts.models import Account, User
 from smsplatform.accounts.tenancy import account_context
 from tests.conftest import NOW
 from tests.contacts.factories import make_list
+from tests.together import elsewhere, shared_account
 
-PATIENCE_SECONDS = 20  # for a busy machine
 LATER = NOW + timedelta(minutes=1)
 ZOE, NOEL, AICHA = 33612345601, 33612345602, 33612345603
-MODELS = (
-    ListEntry,
-    Contact,
-    ContactChange,
-    ContactTally,
-    ModeSwitch,
-    Attribute,
-    Directory,
-    Exclusion,
-    ContactList,
-    AuditEvent,
-)
 
 
 @pytest.fixture
 def owner(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[Account, User]]:
-    """An account that other connections see too, with a list; removed afterwards with all it owns."""
-    with django_db_blocker.unblock():
-        account = Account.objects.create(name="Ensemble")
-        author = User.objects.create_user("option-together@example.com")
+    """An account with a list that other connections see too."""
+    with shared_account(django_db_blocker) as (account, author):
         with account_context(account):
             made = make_list(account, "Salon", columns=[{"key": "c1", "name": "Ville"}])
             for phone in (ZOE, NOEL):
                 ListEntry.objects.create(account=account, contact_list=made, phone=phone, values={"c1": "Laval"})
         yield account, author
-        with account_context(account):
-            for model in MODELS:
-                model._default_manager.filter(account=account).delete()
-            author.delete()
-            account.delete()
-
-
-def elsewhere(account: Account, work: Callable[[], object]) -> bool:
-    """Do something on another connection, committed; return whether it ended, rather than wait for ours."""
-
-    def run() -> None:
-        try:
-            with account_context(account):
-                work()
-        finally:
-            connections.close_all()
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    thread.join(PATIENCE_SECONDS)
-    return not thread.is_alive()
 
 
 def switched_on(

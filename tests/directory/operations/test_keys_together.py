@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import connections
 
-from directory.models import Attribute, Contact, ContactKey, ContactTally, Directory
+from directory.models import ContactKey
 from directory.operations import key_making, keys
 from directory.queries import facets
 from directory.queries.query import contact_count
@@ -17,24 +17,19 @@ from smsplatform.accounts.models import Account
 from smsplatform.accounts.tenancy import account_context
 from tests.conftest import NOW
 from tests.directory.factories import make_contact, make_directory
+from tests.together import PATIENCE_SECONDS, shared_account
 
-PATIENCE_SECONDS = 20  # for a busy machine
 CITY, ONE, TWO = "a8", 33612345671, 33612345672
 
 
 @pytest.fixture
 def shared(django_db_setup: None, django_db_blocker: Any) -> Iterator[Account]:
-    """An account that other connections see too; removed afterwards with all it owns."""
-    with django_db_blocker.unblock():
-        account = Account.objects.create(name="Ensemble")
+    """An account with one contact that other connections see too."""
+    with shared_account(django_db_blocker) as (account, _author):
         with account_context(account):
             make_directory(account)
             make_contact(account, ONE, {CITY: "Laval"})
         yield account
-        with account_context(account):
-            for model in (ContactKey, Contact, ContactTally, Attribute, Directory):
-                model.objects.filter(account=account).delete()
-            account.delete()
 
 
 def in_thread(work: Callable[[], Any]) -> tuple[threading.Thread, list[Any]]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from contacts.models import ListEntry
-from directory.models import Attribute, Contact
+from directory.models import Contact
 from directory.operations import key_making, keys
 from directory.queries import contacts, facets, large, rules
 from directory.queries.query import Query, Rule
@@ -15,7 +15,7 @@ from smsplatform.accounts.models import Account
 from smsplatform.accounts.tenancy import account_context
 from tests.conftest import NOW
 from tests.contacts.factories import make_exclusion
-from tests.directory.factories import make_contact, make_diffusion_list, make_directory
+from tests.directory.factories import make_attribute, make_contact, make_diffusion_list, make_directory
 
 CITY, NAME, BORN, POINTS, NEWS = "a8", "a2", "a4", "a12", "a13"
 TOWNS = ["Lyon", "LYON", "Saint-Étienne", "saint etienne", "Laval", "Nîmes", "L’Haÿ-les-Roses"]
@@ -43,16 +43,8 @@ def someone(source: random.Random) -> dict[str, Any]:
 @pytest.fixture
 def base(in_account: Account, monkeypatch: pytest.MonkeyPatch) -> Account:
     make_directory(in_account)
-    for key, name, kind in ((POINTS, "Points", "INTEGER"), (NEWS, "Newsletter", "BOOLEAN")):
-        Attribute.objects.create(
-            account=in_account,
-            key=key,
-            name=name,
-            type=kind,
-            variable=name.lower(),
-            position=int(key[1:]),
-            created_at=NOW,
-        )
+    make_attribute(in_account, POINTS, "Points", "INTEGER")
+    make_attribute(in_account, NEWS, "Newsletter", "BOOLEAN")
     source = random.Random(7)
     for phone in [*source.sample(range(33612340000, 33612349999, 17), 40), 32470123456, 262692123456]:
         make_contact(in_account, phone, someone(source), NOW + timedelta(hours=source.randint(0, 9)))

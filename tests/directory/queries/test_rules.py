@@ -12,7 +12,7 @@ from directory.queries.query import Query, Rule
 from smsplatform.accounts.models import Account
 from smsplatform.accounts.tenancy import account_context
 from tests.conftest import NOW
-from tests.directory.factories import make_contact, make_diffusion_list, make_directory
+from tests.directory.factories import make_attribute, make_contact, make_diffusion_list, make_directory
 
 CITY, BORN, POINTS, NEWS = "a8", "a4", "a12", "a13"
 ONE, TWO, THREE = 33612345671, 33612345672, 33612345673
@@ -21,16 +21,8 @@ ONE, TWO, THREE = 33612345671, 33612345672, 33612345673
 @pytest.fixture
 def people(in_account: Account) -> Account:
     make_directory(in_account)
-    for key, name, kind in ((POINTS, "Points", "INTEGER"), (NEWS, "Newsletter", "BOOLEAN")):
-        Attribute.objects.create(
-            account=in_account,
-            key=key,
-            name=name,
-            type=kind,
-            variable=name.lower(),
-            position=int(key[1:]),
-            created_at=NOW,
-        )
+    make_attribute(in_account, POINTS, "Points", "INTEGER")
+    make_attribute(in_account, NEWS, "Newsletter", "BOOLEAN")
     make_contact(in_account, ONE, {CITY: "Saint-Étienne", BORN: "1985-03-12", POINTS: -5, NEWS: True})
     make_contact(in_account, TWO, {CITY: "Laval", BORN: "1990-01-01", POINTS: 100, NEWS: False})
     make_contact(in_account, THREE, {})
