@@ -67,7 +67,7 @@ def counts(imported: Import) -> dict[str, Any]:
         **{name: stored[name] for name in ("read", "blank", "duplicate", "excluded", "unchanged")},
         "final": _final(imported, stored),
         "rejected_total": rejected,
-        "imported": stored["new"] + stored["updated"] if imported.status == Import.Status.DONE else None,
+        "imported": _final(imported, stored) if imported.status == Import.Status.DONE else None,
         "rejected_tone": "danger" if rejected else "",
         "excluded_tone": "warning" if stored["excluded"] else "",
     }
