@@ -74,6 +74,17 @@ def test_the_table_shows_the_newest_contacts_with_the_usual_columns(
     assert seal_text("x")[:5] in response.content.decode()  # rows are named by sealed tokens
 
 
+def test_a_very_long_value_does_not_push_the_others_away(
+    account: Account, known: dict[str, Attribute], client_of_marketer: Client
+) -> None:
+    with account_context(account):
+        make_contact(account, MARTIN + 9, {known["city"].key: "A" * 300}, NOW + timedelta(hours=9))
+
+    html = client_of_marketer.get(reverse(INDEX)).content.decode()
+
+    assert f"<span>{'A' * 99}…</span>" in html
+
+
 def test_following_contacts_are_found_behind_the_last_one(
     known: dict[str, Attribute], client_of_marketer: Client
 ) -> None:
