@@ -72,6 +72,12 @@ def rescue_imports(**_: Any) -> None:
 
 
 @shared_task
+def expire_lists(**_: Any) -> None:
+    """Put in the bin the lists that nobody used for as long as they were given, in every account."""
+    everywhere(lists.expire)
+
+
+@shared_task
 def empty_bins(**_: Any) -> None:
     """Remove for good what has been in the bin long enough, in every account."""
     everywhere(lists.empty_bin)

@@ -109,9 +109,10 @@ def delete(account: Account, *, contact_list: ContactList, by: User | None, now:
 
 @transaction.atomic
 def restore(account: Account, *, contact_list: ContactList, by: User | None, now: datetime) -> None:
-    """Take the list out of the bin."""
+    """Take the list out of the bin. One that has expired lives as long again."""
     rows = ContactList.objects.filter(account=account, pk=contact_list.pk).exclude(deleted_at=None)
-    if rows.update(deleted_at=None) == 0:
+    has_expired = contact_list.expires_at is not None and contact_list.expires_at <= now
+    if rows.update(deleted_at=None, **({"last_used_at": now} if has_expired else {})) == 0:
         raise ListChanged(_("The list “%(name)s” is not in the bin.") % {"name": contact_list.name})
     audit.record(
         account,
@@ -121,6 +122,25 @@ def restore(account: Account, *, contact_list: ContactList, by: User | None, now
         now=now,
         counts={"contacts": contact_list.contact_count},
     )
+
+
+@transaction.atomic
+def expire(account: Account, *, now: datetime) -> int:
+    """Put the lists in the bin that were not used for as many months as they were given, and return how many.
+
+    Contacts of the directory stay. A list that is being written to waits for the next time. Safe to run again.
+    """
+    dated = ContactList.objects.for_account(account).filter(expires_after_months__isnull=False)
+    gone = [
+        one
+        for one in dated.select_for_update(skip_locked=True, no_key=True)
+        if one.expires_at is not None and one.expires_at <= now
+    ]
+    for contact_list in gone:
+        ContactList.objects.filter(account=account, pk=contact_list.pk).update(deleted_at=now)
+        counts = {"contacts": contact_list.contact_count}
+        audit.record(account, "LIST_EXPIRED", contact_list.name, by=None, now=now, counts=counts)
+    return len(gone)
 
 
 @transaction.atomic

@@ -164,10 +164,17 @@ def _convert(account: Account, switch: ModeSwitch, now: datetime, saw: Saw) -> d
         result = _brought_in(account, switch, lists, now, saw)
     _become_diffusion_lists(account, lists)
     result["cancelled"] = _cancel_imports(account, into_directory=False, by=switch.author, now=now)
+    if account.mode != Account.Mode.DIRECTORY:
+        _restart_clocks(account, now)
     _set_mode(account, Account.Mode.DIRECTORY)
     counts = {"lists": len(lists), "contacts": result["contacts"], "merged": result["merged"]}
     audit.record(account, "DIRECTORY_ON", account.name, by=switch.author, now=now, counts=counts)
     return result
+
+
+def _restart_clocks(account: Account, now: datetime) -> None:
+    """Lists that were hidden could not be used, and do not expire for that."""
+    queries.of_the_directory(account).filter(expires_after_months__isnull=False).update(last_used_at=now)
 
 
 class _ListsChanged(Exception):

@@ -18,6 +18,7 @@ ACTIONS: dict[str, str | Promise] = {
     "LIST_DISABLED": _("deactivated the list"),
     "LIST_ENABLED": _("reactivated the list"),
     "LIST_DELETED": _("deleted the list"),
+    "LIST_EXPIRED": _("put in the bin, unused for long, the list"),
     "LIST_RESTORED": _("restored the list"),
     "LIST_EXPORTED": _("exported the list"),
     "LIST_DUPLICATED": _("duplicated the list"),
