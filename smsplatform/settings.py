@@ -210,7 +210,7 @@ CONTENT_SECURITY_POLICY = {
 X_FRAME_OPTIONS = "SAMEORIGIN"
 SECURE_REFERRER_POLICY = "same-origin"
 INSECURE_HTTP = env.flag("INSECURE_HTTP", True)
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"  # away from Redis, and counted and ended as rows
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not INSECURE_HTTP
 SESSION_COOKIE_AGE = 14 * 24 * 3600  # seconds
 if not INSECURE_HTTP:

@@ -89,10 +89,10 @@ def test_customers_takes_a_fixed_number_of_queries(
     for number in range(count - 1):
         manage(Account.objects.create(name=f"Client {number}"), manager)
     client = sign_in(manager)
-    client.get(CUSTOMERS)  # the session is cached from now on
+    client.get(CUSTOMERS)  # what a process learns once is known from now on
     forget_the_account()
 
-    with django_assert_num_queries(11):  # type: ignore[operator]
+    with django_assert_num_queries(12):  # type: ignore[operator]
         response = client.get(CUSTOMERS)
 
     assert len(response.context["rows"]) == count

@@ -96,10 +96,10 @@ def test_page_takes_a_fixed_number_of_queries(
 ) -> None:
     join(person, count - 1)
     client = sign_in(person)
-    client.get(CHOOSE)  # the session is cached from now on
+    client.get(CHOOSE)  # what a process learns once is known from now on
     forget_the_account()
 
-    with django_assert_num_queries(10):  # type: ignore[operator]
+    with django_assert_num_queries(11):  # type: ignore[operator]
         client.get(CHOOSE)
 
 

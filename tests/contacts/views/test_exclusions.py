@@ -66,9 +66,9 @@ def test_index_shows_our_exclusions_in_a_fixed_number_of_queries(
     for number in range(count):
         exclude(account, FICTION + number, "STOP", days=number)
     exclude(other_account, FICTION + 9)
-    client_of_reader.get(INDEX)  # the session is cached from now on
+    client_of_reader.get(INDEX)  # what a process learns once is known from now on
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         response = client_of_reader.get(INDEX)
 
     assert shown(response) == [FICTION + number for number in reversed(range(count))]

@@ -169,9 +169,9 @@ def test_the_page_of_exports_takes_a_fixed_number_of_queries(
     with account_context(account):
         for _ in range(count):
             exports.request(account, order=exports.Order(lists=(clients,)), by=marketer, now=timezone.now())
-    client_of_marketer.get(INDEX)  # the session is cached from now on
+    client_of_marketer.get(INDEX)  # what a process learns once is known from now on
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         response = client_of_marketer.get(INDEX)
 
     assert len(response.context["rows"]) == count

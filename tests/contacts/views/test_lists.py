@@ -49,9 +49,9 @@ def test_index_shows_our_lists_only_in_a_fixed_number_of_queries(
     for number in range(lists):
         make_in(account, f"Liste {number}")
     make_in(other_account, "Liste secrète")
-    client_of_marketer.get(INDEX)  # the session is cached from now on
+    client_of_marketer.get(INDEX)  # what a process learns once is known from now on
 
-    with django_assert_num_queries(12):  # type: ignore[operator]
+    with django_assert_num_queries(13):  # type: ignore[operator]
         response = client_of_marketer.get(INDEX)
 
     assert names(response.content) == [f"Liste {number}" for number in reversed(range(lists))]
