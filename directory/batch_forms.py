@@ -17,30 +17,13 @@ from directory.operations.numbers import MAX_NUMBERS
 from directory.queries import selections
 from directory.queries.query import Selection
 from directory.queries.tokens import unseal_query
-from smsplatform.accounts.models import Account
-from smsplatform.lib.sealed import unseal
+from smsplatform.accounts.models import Account, User
+from smsplatform.lib.sealed import Purpose, phone, unseal
 
 Action = ContactBatch.Action
 EXPORT = "EXPORT"  # offered beside the actions of a batch, but makes a file
 NUMBERS_CHARACTERS = 60_000  # of MAX_NUMBERS in whatever notation
 TOKEN_CHARACTERS = 120_000  # of a sealed selection of MAX_CHOSEN numbers, and more
-
-
-class SelectionField(forms.CharField):
-    """A selection that an earlier page sealed."""
-
-    widget = forms.HiddenInput
-    default_error_messages = {"sealed": _("This page is too old: choose the contacts again.")}
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(max_length=TOKEN_CHARACTERS, **options)
-
-    def clean(self, value: Any) -> Any:
-        token = super().clean(value)
-        try:
-            return selections.unsealed(token) if token else None
-        except ValueError:
-            raise forms.ValidationError(self.error_messages["sealed"], code="sealed") from None
 
 
 class ChosenForm(forms.Form):
@@ -49,28 +32,37 @@ class ChosenForm(forms.Form):
     action = forms.ChoiceField(choices=[*Action.choices, (EXPORT, _("Export"))])
     everything = forms.BooleanField(required=False)
     q = forms.CharField(required=False, max_length=TOKEN_CHARACTERS)
-    selection = SelectionField(required=False)
+    selection = forms.CharField(required=False, max_length=TOKEN_CHARACTERS)
+
+    def __init__(self, *args: Any, account: Account, person: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._account, self._person = account, person
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if cleaned.get("selection") is None and not self.errors:
-            cleaned["selection"] = self._ticked(cleaned)
+        if not self.errors:
+            try:
+                cleaned["selection"] = self._chosen(cleaned)
+            except ValueError:
+                raise forms.ValidationError(_("This page is too old: choose the contacts again.")) from None
         return cleaned
 
-    def _ticked(self, cleaned: dict[str, Any]) -> Selection:
+    def _chosen(self, cleaned: dict[str, Any]) -> Selection:
+        """Return the selection. Raise ValueError for a token that was not made for it."""
+        account = self._account
+        if cleaned["selection"]:
+            return selections.unsealed(account, self._person, cleaned["selection"])
+        query = unseal_query(account, cleaned["q"])
+        if cleaned["everything"]:
+            return Selection(query)
         tokens = self.data.getlist("contact") if isinstance(self.data, QueryDict) else []
-        try:
-            query = unseal_query(cleaned["q"])
-            phones = None if cleaned["everything"] else tuple(map(unseal, tokens[: MAX_CHOSEN + 1]))
-        except ValueError:
-            raise forms.ValidationError(SelectionField.default_error_messages["sealed"]) from None
-        return Selection(query, phones)
+        of_contact: dict[str, Any] = {"purpose": Purpose.CONTACT, "account": account.pk}
+        return Selection(query, tuple(unseal(token, phone, **of_contact) for token in tokens[: MAX_CHOSEN + 1]))
 
 
 class ActionForm(forms.Form):
     """What an action needs besides the contacts; each action has its own subclass. `expected`: the number people saw."""
 
-    selection = SelectionField()
     expected = forms.IntegerField(min_value=0, max_value=10**12, widget=forms.HiddenInput)
 
     def options(self) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The table of contacts as its pages show it: of the whole base, or of one list."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
@@ -18,10 +19,10 @@ from directory.queries import columns, contacts, facets, rules
 from directory.queries.columns import Column
 from directory.queries.contacts import ContactPage, ContactRow
 from directory.queries.query import Query, contact_count
-from directory.queries.tokens import seal_query, unseal_json, unseal_query
+from directory.queries.tokens import seal_query, unseal_query
 from smsplatform.accounts.access import AccountRequest
 from smsplatform.accounts.models import Account
-from smsplatform.lib.sealed import seal
+from smsplatform.lib.sealed import Purpose, seal, unseal
 
 CONTACTS_PER_PAGE = 50
 SEARCH_CHARACTERS = 200
@@ -80,7 +81,7 @@ def query_of(request: HttpRequest, account: Account, contact_list: ContactList |
     """Return the query that an address or a form names, of this list only; what cannot be read counts as absent."""
     given = request.POST if request.method == "POST" else request.GET
     try:
-        query = unseal_query(given.get("q", ""))
+        query = unseal_query(account, given.get("q", ""))
     except ValueError:
         query = Query()
     rule = query.rule
@@ -93,12 +94,12 @@ def query_of(request: HttpRequest, account: Account, contact_list: ContactList |
     return replace(query, rule=rule, sort=sort, list_id=contact_list.pk if contact_list else None)
 
 
-def address(query: Query, contact_list: ContactList | None, **more: str) -> str:
+def address(account: Account, query: Query, contact_list: ContactList | None, **more: str) -> str:
     """Return the address of the table that shows what a query finds."""
     base = (
         reverse("directory:list_show", args=[contact_list.pk]) if contact_list else reverse("directory:contact_index")
     )
-    token = seal_query(query) if query != Query(list_id=query.list_id) else ""
+    token = seal_query(account, query) if query != Query(list_id=query.list_id) else ""
     parameters = {name: value for name, value in {"q": token, **more}.items() if value}
     return f"{base}?{urlencode(parameters)}" if parameters else base
 
@@ -113,25 +114,25 @@ def build(request: AccountRequest, query: Query, contact_list: ContactList | Non
     draft, is_building = _draft(request, query)
     return Table(
         query=query,
-        token=seal_query(query),
+        token=seal_query(account, query),
         columns=shown,
-        lines=[_line(row, shown) for row in page.contacts],
+        lines=[_line(account, row, shown) for row in page.contacts],
         page=page,
         found=_found(account, query, total, page),
         total=total,
-        chips=_chips(query, attributes, contact_list),
+        chips=_chips(account, query, attributes, contact_list),
         builder=build_filter(account, draft, attributes),
         is_behind=keys.ask(account, query=query, now=timezone.now()) or keys.is_behind(account),
         is_building=is_building,
-        url_of_all=address(Query(sort=query.sort, list_id=query.list_id), contact_list),
-        url_without_search=address(replace(query, search=""), contact_list),
-        url_without_excluded=address(replace(query, excluded=None), contact_list),
-        count_url=_count_url(query),
+        url_of_all=address(account, Query(sort=query.sort, list_id=query.list_id), contact_list),
+        url_without_search=address(account, replace(query, search=""), contact_list),
+        url_without_excluded=address(account, replace(query, excluded=None), contact_list),
+        count_url=_count_url(account, query),
     )
 
 
-def _count_url(query: Query) -> str:
-    parameters = {"q": seal_query(query)} | ({"list": query.list_id} if query.list_id else {})
+def _count_url(account: Account, query: Query) -> str:
+    parameters = {"q": seal_query(account, query)} | ({"list": query.list_id} if query.list_id else {})
     return f"{reverse('directory:contact_count')}?{urlencode(parameters)}"
 
 
@@ -149,20 +150,35 @@ def build_filter(account: Account, draft: Draft, attributes: list[Attribute] | N
     return filter_forms.builder(draft, known, lists, error)
 
 
-def _draft(request: HttpRequest, query: Query) -> tuple[Draft, bool]:
+def _draft(request: AccountRequest, query: Query) -> tuple[Draft, bool]:
     """Return the filter to be drawn, and whether somebody is building it: it is in force otherwise."""
     try:
-        return Draft.from_json(unseal_json(request.GET.get("draft", ""))), True
-    except (ValueError, TypeError, KeyError):
+        draft = unseal(request.GET.get("draft", ""), Draft.from_json, **_of_draft(request))
+    except ValueError:
         return Draft.of_rule(query.rule), False
+    return draft, True
 
 
-def _line(row: ContactRow, shown: list[Column]) -> Line:
+def sealed_draft(request: AccountRequest, draft: Draft) -> str:
+    """Return what an address carries of a filter that the person is building."""
+    return seal(draft.to_json(), **_of_draft(request))
+
+
+def _of_draft(request: AccountRequest) -> dict[str, Any]:
+    return {"purpose": Purpose.FILTER_DRAFT, "account": request.account.pk, "person": request.user.pk}
+
+
+def _line(account: Account, row: ContactRow, shown: list[Column]) -> Line:
     cells = []
     for column in shown:
         text = values.shown(column.attribute, row.attributes.get(column.key)) if column.attribute else ""
         cells.append(Cell(column, text))
-    return Line(row, seal(row.phone), cells)
+    return Line(row, contact_token(account, row.phone), cells)
+
+
+def contact_token(account: Account, phone: int) -> str:
+    """Return what names a contact in addresses and forms, where its number must not be."""
+    return seal(phone, purpose=Purpose.CONTACT, account=account.pk)
 
 
 def _found(account: Account, query: Query, total: int, page: ContactPage) -> int | None:
@@ -172,7 +188,7 @@ def _found(account: Account, query: Query, total: int, page: ContactPage) -> int
     return None if facets.is_large(account) else contacts.count(account, query)
 
 
-def _chips(query: Query, attributes: list[Attribute], contact_list: ContactList | None) -> list[Chip]:
+def _chips(account: Account, query: Query, attributes: list[Attribute], contact_list: ContactList | None) -> list[Chip]:
     rule = query.rule
     if rule is None:
         return []
@@ -180,5 +196,5 @@ def _chips(query: Query, attributes: list[Attribute], contact_list: ContactList 
     for index, part in enumerate(rule["conditions"]):
         words = rules.in_words({"match": rule["match"], "conditions": [part]}, attributes)
         rest = replace(query, rule=filter_forms.without(rule, index))
-        chips.append(Chip(words, address(rest, contact_list)))
+        chips.append(Chip(words, address(account, rest, contact_list)))
     return chips

@@ -9,10 +9,10 @@ from django.db import connection
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from contacts.models import Export, Import, ListBatch
+from directory.contact_table import contact_token
 from directory.models import Attribute, ContactBatch, ListMerge, ModeSwitch
 from smsplatform.accounts.models import Account, Invitation, Membership, User
 from smsplatform.accounts.tenancy import account_context, tenant_models
-from smsplatform.lib.sealed import seal
 from tests.conftest import NOW, SignIn
 from tests.contacts.factories import FICTION, make_list
 from tests.directory.factories import make_contact
@@ -48,7 +48,7 @@ def make_merge(account: Account) -> ListMerge:
 
 
 def make_sealed_contact(account: Account) -> SimpleNamespace:
-    return SimpleNamespace(pk=seal(make_contact(account, FICTION).phone))
+    return SimpleNamespace(pk=contact_token(account, make_contact(account, FICTION).phone))
 
 
 def make_switch(account: Account) -> ModeSwitch:

@@ -1,6 +1,5 @@
 """The entries of a list as its editor shows them: a page of them, in an order, of those searched for."""
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +10,7 @@ from contacts.queries import entry_search, entry_text, exclusions
 from contacts.queries.entry_text import LARGE_ENTRIES
 from contacts.queries.exclusions import Known
 from smsplatform.accounts.models import Account
-from smsplatform.lib.sealed import seal_text, unseal_text
+from smsplatform.lib.sealed import Purpose, phone, seal, text, unseal
 
 BY_PHONE = "phone"
 
@@ -66,7 +65,7 @@ def page(account: Account, contact_list: ContactList, *, shown: Shown, limit: in
     sort = shown.sort if _column(shown.sort) in _sortable(contact_list) else BY_PHONE
     waits = _column(sort) != BY_PHONE and found is None and not _has_order(contact_list, _column(sort))
     sort = BY_PHONE if waits else sort
-    place = _place(shown.token)
+    place = _place(account, shown.token)
     query, parameters = _query(contact_list, shown.excluded_only, sort, found, place)
     with connection.cursor() as cursor:
         cursor.execute(f"{query} limit {limit + 1}", parameters)
@@ -79,8 +78,8 @@ def page(account: Account, contact_list: ContactList, *, shown: Shown, limit: in
     before, after = (has_more, True) if is_back else (place is not None, has_more)
     return EntriesPage(
         rows(account, contact_list, [phone for _, phone in keys]),
-        _token(*keys[0], True) if keys and before else "",
-        _token(*keys[-1], False) if keys and after else "",
+        _token(account, *keys[0], True) if keys and before else "",
+        _token(account, *keys[-1], False) if keys and after else "",
         sort,
         found,
         waits,
@@ -153,16 +152,19 @@ def _behind(column: str, is_descending: bool, place: _Place | None) -> tuple[str
     return f"where {condition} order by {order}", {"key": place.key, "phone": place.phone}
 
 
-def _token(key: str, phone: int, is_end: bool) -> str:
-    return seal_text(json.dumps([key, phone, is_end]))
+def _token(account: Account, key: str, phone: int, is_end: bool) -> str:
+    """Return what an address carries to go on from a row. It is sealed, since it holds a number."""
+    return seal([key, phone, is_end], purpose=Purpose.ENTRY_PLACE, account=account.pk)
 
 
-def _place(token: str) -> _Place | None:
-    """Return the place that a token of `_token` names. It is sealed, since it holds a number."""
-    if not token:
-        return None
+def _place(account: Account, token: str) -> _Place | None:
+    """Return the place that a token of `_token` names, None for any other text."""
     try:
-        key, phone, is_end = json.loads(unseal_text(token))
+        return unseal(token, _read_place, purpose=Purpose.ENTRY_PLACE, account=account.pk)
     except ValueError:
         return None
-    return _Place(key, phone, is_end)
+
+
+def _read_place(value: Any) -> _Place:
+    key, number, is_end = value
+    return _Place(text(key), phone(number), is_end is True)

@@ -8,7 +8,7 @@ from django.db.models.functions import Lower
 
 from contacts.models import ContactList, ListEntry
 from smsplatform.accounts.models import Account
-from smsplatform.lib.sealed import seal, unseal
+from smsplatform.lib.sealed import Purpose, phone, seal, unseal
 
 _MONTHS = Func(
     F("expires_after_months"),
@@ -77,11 +77,12 @@ def entry_page(account: Account, contact_list: ContactList, *, token: str = "", 
     appears in an address.
     """
     try:
-        after = unseal(token) if token else 0
+        after = unseal(token, phone, purpose=Purpose.LIST_PLACE, account=account.pk)
     except ValueError:
         after = 0
     rows = ListEntry.objects.filter(account=account, contact_list=contact_list, phone__gt=after)
     entries = list(rows.order_by("phone")[: limit + 1])
     has_more = len(entries) > limit
     entries = entries[:limit]
-    return EntryPage(entries, seal(entries[-1].phone) if has_more else "")
+    purpose = Purpose.LIST_PLACE
+    return EntryPage(entries, seal(entries[-1].phone, purpose=purpose, account=account.pk) if has_more else "")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from contacts.models import Exclusion
 from contacts.queries.exclusions import Known
-from smsplatform.lib.sealed import seal
+from smsplatform.lib.sealed import Purpose, seal
 
 register = template.Library()
 
@@ -28,6 +28,6 @@ def since(known: Known) -> str:
 
 
 @register.filter
-def sealed(phone: int) -> str:
-    """Return what names a contact in an address, where its number must not be."""
-    return seal(phone)
+def sealed(phone: int, account_id: int) -> str:
+    """Return what names a contact of a list in an address, where its number must not be."""
+    return seal(phone, purpose=Purpose.ENTRY, account=account_id)

@@ -25,7 +25,7 @@ from contacts.queries.entry_text import DIGITS, WORDS
 from smsplatform.accounts.access import AccountRequest, account_required, right_required
 from smsplatform.lib.errors import OperationError
 from smsplatform.lib.phones import format_phone
-from smsplatform.lib.sealed import seal_text, unseal, unseal_text
+from smsplatform.lib.sealed import Purpose, phone, seal, text, unseal
 
 ROWS_PER_PAGE = 50
 SEARCH_CHARACTERS = 100
@@ -37,7 +37,7 @@ def list_edit(request: AccountRequest, list_id: int) -> HttpResponse:
     if ContactList.objects.for_account(request.account).filter(pk=list_id, kind=ContactList.Kind.DIRECTORY).exists():
         return redirect("directory:list_show", list_id)
     contact_list = _get(request, list_id)
-    search = _unsealed(request.GET.get("q", ""))
+    search = _searched(request)
     shown = Shown(
         search=search,
         sort=request.GET.get("sort", queries.BY_PHONE),
@@ -64,9 +64,9 @@ def list_edit(request: AccountRequest, list_id: int) -> HttpResponse:
     return response
 
 
-def _unsealed(text: str) -> str:
+def _searched(request: AccountRequest) -> str:
     try:
-        return unseal_text(text) if text else ""
+        return unseal(request.GET.get("q", ""), text, purpose=Purpose.ENTRY_SEARCH, account=request.account.pk)
     except ValueError:
         return ""
 
@@ -78,7 +78,7 @@ def list_edit_search(request: AccountRequest, list_id: int) -> HttpResponse:
     _get(request, list_id)
     search = request.POST.get("search", "").strip()[:SEARCH_CHARACTERS]
     asked = {
-        "q": seal_text(search) if search else "",
+        "q": seal(search, purpose=Purpose.ENTRY_SEARCH, account=request.account.pk) if search else "",
         "excluded": "1" if request.POST.get("excluded") == "1" else "",
         "sort": request.POST.get("sort", "")[:20],
     }
@@ -184,10 +184,10 @@ def _exclusion(action: str, reason: ReasonForm) -> Exclusion | None:
 
 def _row(request: AccountRequest, contact_list: ContactList) -> Row:
     try:
-        phone = unseal(request.GET.get("entry", ""))
+        named = unseal(request.GET.get("entry", ""), phone, purpose=Purpose.ENTRY, account=request.account.pk)
     except ValueError:
         raise Http404 from None
-    found = queries.rows(request.account, contact_list, [phone])
+    found = queries.rows(request.account, contact_list, [named])
     if not found:
         raise Http404
     return found[0]

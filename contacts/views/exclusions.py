@@ -18,9 +18,10 @@ from contacts.models import Exclusion, Import
 from contacts.operations import exclusions, imports
 from contacts.queries import exclusions as queries
 from smsplatform.accounts.access import AccountRequest, account_required, right_required
+from smsplatform.accounts.models import Account
 from smsplatform.lib.errors import OperationError
 from smsplatform.lib.phones import format_phone
-from smsplatform.lib.sealed import seal_text, unseal_text
+from smsplatform.lib.sealed import Purpose, seal, text, unseal
 
 EXCLUSIONS_PER_PAGE = 50
 INDEX = "contacts:exclusion_index"
@@ -29,7 +30,7 @@ INDEX = "contacts:exclusion_index"
 @require_GET
 @account_required
 def exclusion_index(request: AccountRequest) -> HttpResponse:
-    form = FilterForm(_typed(request.GET))
+    form = FilterForm(_typed(request.GET, request.account))
     filters = form.filters()
     page = queries.page(request.account, filters=filters, token=request.GET.get("after", ""), limit=EXCLUSIONS_PER_PAGE)
     context = {
@@ -41,11 +42,12 @@ def exclusion_index(request: AccountRequest) -> HttpResponse:
     return render(request, "contacts/exclusion_index.html", context)
 
 
-def _typed(parameters: QueryDict) -> dict[str, str]:
+def _typed(parameters: QueryDict, account: Account) -> dict[str, str]:
     """Return an address's parameters as the form takes them: the number is sealed there."""
     typed = {name: parameters.get(name, "") for name in FilterForm.base_fields}
     try:
-        return typed | {"number": unseal_text(typed["number"]) if typed["number"] else ""}
+        number = unseal(typed["number"], text, purpose=Purpose.EXCLUSION_SEARCH, account=account.pk)
+        return typed | {"number": number}
     except ValueError:
         return typed | {"number": ""}
 
@@ -56,7 +58,8 @@ def exclusion_search(request: AccountRequest) -> HttpResponse:
     """Lead to the table that shows what was asked for. Posted, so that no number stands in an address or a log."""
     asked = {name: request.POST.get(name, "").strip() for name in FilterForm.base_fields}
     if asked["number"]:
-        asked["number"] = seal_text(asked["number"][: NUMBER_CHARACTERS + 1])
+        number = asked["number"][: NUMBER_CHARACTERS + 1]
+        asked["number"] = seal(number, purpose=Purpose.EXCLUSION_SEARCH, account=request.account.pk)
     parameters = urlencode({name: value for name, value in asked.items() if value})
     return redirect(f"{reverse(INDEX)}?{parameters}" if parameters else INDEX)
 

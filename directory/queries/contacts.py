@@ -68,7 +68,7 @@ def page(account: Account, query: Query, *, token: str = "", limit: int = 50) ->
     Paging is by key, so that the millionth contact is as near as the first. A sort that does not exist is by the newest.
     """
     known = attribute_queries.by_key(account)
-    order, place = Order.of(query.sort, known), place_of(token)
+    order, place = Order.of(query.sort, known), place_of(account, token)
     if facet_queries.is_large(account):
         return _large_page(account, query, order, known, place, limit)
     parameters = Parameters()
@@ -80,7 +80,7 @@ def page(account: Account, query: Query, *, token: str = "", limit: int = 50) ->
         parameters.values,
     )
     shown = [row for row, _ in rows[:limit]]
-    token = token_of(Place(rows[limit - 1][1][0], shown[-1].phone)) if len(rows) > limit else ""
+    token = token_of(account, Place(rows[limit - 1][1][0], shown[-1].phone)) if len(rows) > limit else ""
     return ContactPage(shown, token, order.sort)
 
 
@@ -98,7 +98,7 @@ def _large_page(
     last = places[-1] if has_more else found.stopped_at
     return ContactPage(
         rows(account, [place.phone for place in places]),
-        token_of(last) if last else "",
+        token_of(account, last) if last else "",
         order.sort,
         found.total,
         is_partial=finder.misses_middles or found.stopped_at is not None,

@@ -1,14 +1,15 @@
 """The orders that contacts are shown in, and places in them: paging goes on behind the last contact's key and number."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from directory.models import Attribute
 from directory.queries import key_text
 from directory.queries.conditions import Parameters, own_names
-from smsplatform.lib.sealed import seal_text, unseal_text
+from smsplatform.accounts.models import Account
+from smsplatform.lib.sealed import Purpose, phone, seal, text, unseal
 
 PHONE, CREATED = "PHONE", "CREATED"
 
@@ -95,15 +96,19 @@ def moment(place: Place) -> datetime | None:
         return None
 
 
-def token_of(place: Place) -> str:
+def token_of(account: Account, place: Place) -> str:
     """Return what an address carries to go on behind a place. It is sealed, since it holds a number."""
-    return seal_text(json.dumps([place.key, place.phone]))
+    return seal([place.key, place.phone], purpose=Purpose.CONTACT_PLACE, account=account.pk)
 
 
-def place_of(token: str) -> Place | None:
+def place_of(account: Account, token: str) -> Place | None:
     """Return the place that a token of `token_of` names, None for any other text."""
     try:
-        key, phone = json.loads(unseal_text(token)) if token else (None, None)
-    except (ValueError, TypeError):
+        return unseal(token, _read_place, purpose=Purpose.CONTACT_PLACE, account=account.pk)
+    except ValueError:
         return None
-    return Place(str(key), int(phone)) if isinstance(phone, int) and isinstance(key, str) else None
+
+
+def _read_place(value: Any) -> Place:
+    key, number = value
+    return Place(text(key), phone(number))

@@ -32,7 +32,18 @@ class Query:
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> "Query":
-        return cls(**stored)
+        """Return a stored query. Raise ValueError, TypeError or KeyError for what cannot be one."""
+        query = cls(**stored)
+        fits = (
+            isinstance(query.search, str)
+            and isinstance(query.sort, str)
+            and (query.rule is None or isinstance(query.rule, dict))
+            and (query.list_id is None or (type(query.list_id) is int and 0 < query.list_id < 2**63))
+            and query.excluded in (True, False, None)
+        )
+        if not fits:
+            raise ValueError("This is no query.")
+        return query
 
     @property
     def is_narrowed(self) -> bool:

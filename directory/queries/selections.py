@@ -8,8 +8,8 @@ from django.db import connection
 from contacts.models import ContactList
 from directory.queries import contacts, matching
 from directory.queries.query import Query, Selection
-from directory.queries.tokens import seal_json, unseal_json
-from smsplatform.accounts.models import Account
+from smsplatform.accounts.models import Account, User
+from smsplatform.lib.sealed import Purpose, phone, seal, unseal
 
 _COUNT = "select count(*) from directory_contact c where {chosen}"
 _MEMBERS = """
@@ -83,18 +83,14 @@ def to_json(selection: Selection) -> dict[str, Any]:
 
 def from_json(stored: dict[str, Any]) -> Selection:
     phones = stored["phones"]
-    return Selection(Query.from_json(stored["query"]), None if phones is None else tuple(phones))
+    return Selection(Query.from_json(stored["query"]), None if phones is None else tuple(map(phone, phones)))
 
 
-def sealed(selection: Selection) -> str:
-    """Return a selection as a page hands it on, unreadable: it may name numbers."""
-    return seal_json(to_json(selection))
+def sealed(account: Account, person: User, selection: Selection) -> str:
+    """Return a selection as a form hands it on to the same person, unreadable: it may name numbers."""
+    return seal(to_json(selection), purpose=Purpose.SELECTION, account=account.pk, person=person.pk)
 
 
-def unsealed(token: str) -> Selection:
-    """Return a sealed selection. Raise ValueError for a text that `sealed` did not make."""
-    stored = unseal_json(token)
-    try:
-        return from_json(stored)
-    except (KeyError, TypeError):
-        raise ValueError("This token is of another kind.") from None
+def unsealed(account: Account, person: User, token: str) -> Selection:
+    """Return a sealed selection. Raise ValueError for a text that `sealed` did not make for this person."""
+    return unseal(token, from_json, purpose=Purpose.SELECTION, account=account.pk, person=person.pk)

@@ -24,6 +24,7 @@ from directory.queries.query import Query, Selection
 from directory.queries.targets import LISTS_OFFERED, targets
 from directory.queries.tokens import seal_query
 from smsplatform.accounts.access import AccountRequest
+from smsplatform.accounts.models import Account
 from smsplatform.lib.errors import OperationError
 
 Action = ContactBatch.Action
@@ -37,7 +38,7 @@ def contact_batch_check(request: AccountRequest) -> HttpResponse:
 
     Changes nothing.
     """
-    form = ChosenForm(request.POST)
+    form = ChosenForm(request.POST, account=request.account, person=request.user)
     if not form.is_valid():
         return refuse(request, next(iter(form.errors.values()))[0], Query())
     action, selection = form.cleaned_data["action"], form.cleaned_data["selection"]
@@ -59,9 +60,9 @@ def _question(
     context = {
         "action": action,
         "question": batch_pages.question(account, action, selection, count, contact_list),
-        "selection": selections.sealed(selection),
+        "selection": selections.sealed(account, request.user, selection),
         "list": contact_list,
-        "back": index_of(selection.query),
+        "back": index_of(account, selection.query),
     }
     if action == EXPORT:
         context |= {"form": export_forms.of_contacts(account), "is_big": count > settings.EXPORT_AT_ONCE_ROWS}
@@ -88,7 +89,7 @@ def _list_of(request: AccountRequest, action: str, selection: Selection) -> Cont
 @require_POST
 @directory_required("can_edit")
 def contact_batch_start(request: AccountRequest) -> HttpResponse:
-    chosen = ChosenForm(request.POST)
+    chosen = ChosenForm(request.POST, account=request.account, person=request.user)
     action = chosen.cleaned_data["action"] if chosen.is_valid() else ""
     if action not in FORMS:
         return refuse(request, str(batch_pages.NOTHING_ASKED), Query())
@@ -124,7 +125,7 @@ def contact_batch_show(request: AccountRequest, contact_batch_id: int) -> HttpRe
         "summary": batch_pages.summary(batch),
         "difference": batch_pages.difference(batch),
         "failure": batch_pages.failure(batch),
-        "back": index_of(Query.from_json(batch.query)),
+        "back": index_of(request.account, Query.from_json(batch.query)),
         "list": batch.contact_list if batch.contact_list and batch.contact_list.deleted_at is None else None,
     }
     return job_page(request, batch, "directory/contact_batch_show.html", context)
@@ -133,15 +134,15 @@ def contact_batch_show(request: AccountRequest, contact_batch_id: int) -> HttpRe
 def refuse(request: AccountRequest, message: str, query: Query) -> HttpResponse:
     """Say why nothing can be done, on the table the contacts were chosen in."""
     messages.warning(request, message)
-    url = index_of(query)
+    url = index_of(request.account, query)
     return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
 
 
-def index_of(query: Query) -> str:
+def index_of(account: Account, query: Query) -> str:
     """Return the address of the table that shows a query: of the whole base, or of a list."""
     if query.list_id is not None:
         url = reverse("directory:list_show", args=[query.list_id])
     else:
         url = reverse("directory:contact_index")
     is_plain = query == Query(list_id=query.list_id)
-    return url if is_plain else f"{url}?q={seal_query(query)}"
+    return url if is_plain else f"{url}?q={seal_query(account, query)}"

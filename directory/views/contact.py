@@ -16,6 +16,7 @@ from contacts.operations import exclusions
 from directory import values
 from directory.access import directory_required
 from directory.contact_forms import ContactForm, ExcludeForm, NewContactForm
+from directory.contact_table import contact_token
 from directory.models import Attribute, Contact
 from directory.operations import contacts
 from directory.operations.contact_errors import ContactChanged, ContactExists
@@ -23,11 +24,11 @@ from directory.queries import attributes as attribute_queries
 from directory.queries import contacts as queries
 from directory.queries import memberships
 from directory.queries.timeline import timeline
-from directory.queries.tokens import seal_json, unseal_json
 from smsplatform.accounts.access import AccountRequest
 from smsplatform.lib.errors import OperationError
 from smsplatform.lib.phones import format_phone
-from smsplatform.lib.sealed import seal, unseal
+from smsplatform.lib.sealed import Purpose, seal, unseal
+from smsplatform.lib.sealed import phone as phone_of
 
 INDEX = "directory:contact_index"
 
@@ -59,7 +60,7 @@ def _add(request: AccountRequest, form: NewContactForm) -> HttpResponse | None:
             now=timezone.now(),
         )
     except ContactExists as error:
-        form.refuse_number(_address("contact_show", error.phone))
+        form.refuse_number(_address(request, "contact_show", error.phone))
         return None
     except OperationError as error:
         form.add_error(None, str(error.message))
@@ -70,7 +71,7 @@ def _add(request: AccountRequest, form: NewContactForm) -> HttpResponse | None:
         return redirect(reverse("directory:contact_add") + again)
     if contact_list:
         return redirect("directory:list_show", contact_list.pk)
-    return redirect("directory:contact_show", seal(contact.phone))
+    return redirect("directory:contact_show", contact_token(request.account, contact.phone))
 
 
 @require_GET
@@ -104,7 +105,7 @@ def _known(contact: Contact, attributes: list[Attribute]) -> list[tuple[Attribut
 @require_http_methods(["GET", "POST"])
 @directory_required("can_edit")
 def contact_edit(request: AccountRequest, contact: str) -> HttpResponse:
-    phone = _phone(contact)
+    phone = _phone(request, contact)
     attributes = attribute_queries.of(request.account)
     found = queries.get(request.account, phone)
     seen = _seen(request, phone) if request.method == "POST" else None
@@ -131,10 +132,21 @@ def contact_edit(request: AccountRequest, contact: str) -> HttpResponse:
 def _seen(request: AccountRequest, phone: int) -> dict[str, Any] | None:
     """Return the attributes that the person saw when they began to edit, None if the form does not say."""
     try:
-        account_id, seen_phone, seen = unseal_json(request.POST.get("seen", ""))
-    except (ValueError, TypeError):
+        seen_phone, seen = unseal(request.POST.get("seen", ""), _read_seen, **_of_seen(request))
+    except ValueError:
         return None
-    return seen if (account_id, seen_phone) == (request.account.pk, phone) else None
+    return seen if seen_phone == phone else None
+
+
+def _read_seen(value: Any) -> tuple[int, dict[str, Any]]:
+    number, seen = value
+    if not isinstance(seen, dict):
+        raise ValueError("These are no attributes.")
+    return phone_of(number), seen
+
+
+def _of_seen(request: AccountRequest) -> dict[str, Any]:
+    return {"purpose": Purpose.CONTACT_SEEN, "account": request.account.pk, "person": request.user.pk}
 
 
 def _edit(request: AccountRequest, form: ContactForm, phone: int, seen: dict[str, Any]) -> HttpResponse | None:
@@ -151,14 +163,14 @@ def _edit(request: AccountRequest, form: ContactForm, phone: int, seen: dict[str
             now=timezone.now(),
         )
     except ContactExists as error:
-        form.refuse_number(_address("contact_show", error.phone))
+        form.refuse_number(_address(request, "contact_show", error.phone))
     except ContactChanged:
         raise
     except OperationError as error:
         form.add_error(None, str(error.message))
     else:
         messages.success(request, _("%(phone)s is saved.") % {"phone": _shown(request, new_phone)})
-        return redirect("directory:contact_show", seal(new_phone))
+        return redirect("directory:contact_show", contact_token(request.account, new_phone))
     return None
 
 
@@ -175,8 +187,8 @@ def _form_page(
 ) -> HttpResponse:
     context = {"form": form, "contact": contact, "token": "", "seen": ""}
     if contact is not None:
-        token = seal_json([request.account.pk, contact.phone, seen])
-        context |= {"token": seal(contact.phone), "seen": token}
+        token = contact_token(request.account, contact.phone)
+        context |= {"token": token, "seen": seal([contact.phone, seen], **_of_seen(request))}
     return render(request, "directory/contact_form.html", context, status=422 if form.errors else 200)
 
 
@@ -252,15 +264,15 @@ def contact_delete(request: AccountRequest, contact: str) -> HttpResponse:
     return redirect(INDEX)
 
 
-def _phone(token: str) -> int:
+def _phone(request: AccountRequest, token: str) -> int:
     try:
-        return unseal(token)
+        return unseal(token, phone_of, purpose=Purpose.CONTACT, account=request.account.pk)
     except ValueError:
         raise Http404 from None
 
 
 def _get(request: AccountRequest, token: str) -> Contact:
-    contact = queries.get(request.account, _phone(token))
+    contact = queries.get(request.account, _phone(request, token))
     if contact is None:
         raise Http404
     return contact
@@ -270,8 +282,8 @@ def _exclusion(request: AccountRequest, phone: int) -> Exclusion | None:
     return Exclusion.objects.filter(account=request.account, phone=phone).first()
 
 
-def _address(name: str, phone: int) -> str:
-    return reverse(f"directory:{name}", args=[seal(phone)])
+def _address(request: AccountRequest, name: str, phone: int) -> str:
+    return reverse(f"directory:{name}", args=[contact_token(request.account, phone)])
 
 
 def _shown(request: AccountRequest, phone: int) -> str:

@@ -16,14 +16,13 @@ from contacts.queries import imports
 from directory import contact_table, rule_change
 from directory.access import directory_required
 from directory.contact_forms import ColumnsForm
-from directory.contact_table import SEARCH_CHARACTERS
+from directory.contact_table import SEARCH_CHARACTERS, sealed_draft
 from directory.filter_forms import Draft
 from directory.operations import columns as column_operations
 from directory.operations import living as living_operations
 from directory.queries import attributes as attribute_queries
 from directory.queries import columns, contacts, rules
 from directory.queries.query import Query
-from directory.queries.tokens import seal_json
 from smsplatform.accounts.access import AccountRequest
 from smsplatform.ui.templatetags.ui import number
 
@@ -82,7 +81,7 @@ def contact_search(request: AccountRequest) -> HttpResponse:
     )
     act = request.POST.get("do", "search")
     if act == "search":
-        return redirect(contact_table.address(query, contact_list))
+        return redirect(contact_table.address(request.account, query, contact_list))
     draft = Draft.of_post(request.POST)
     if act == "apply":
         return _apply(request, query, draft, contact_list)
@@ -91,7 +90,7 @@ def contact_search(request: AccountRequest) -> HttpResponse:
         return render(
             request, "directory/contact_rule.html", {"builder": contact_table.build_filter(request.account, draft)}
         )
-    return redirect(contact_table.address(query, contact_list, draft=seal_json(draft.to_json())))
+    return redirect(contact_table.address(request.account, query, contact_list, draft=sealed_draft(request, draft)))
 
 
 def _apply(request: AccountRequest, query: Query, draft: Draft, contact_list: ContactList | None) -> HttpResponse:
@@ -99,9 +98,9 @@ def _apply(request: AccountRequest, query: Query, draft: Draft, contact_list: Co
     try:
         checked = rules.check(request.account, rule) if rule else None
     except rules.RuleRefused:
-        tried = seal_json(replace(draft, is_tried=True).to_json())
-        return redirect(contact_table.address(query, contact_list, draft=tried))
-    return redirect(contact_table.address(replace(query, rule=checked), contact_list))
+        tried = sealed_draft(request, replace(draft, is_tried=True))
+        return redirect(contact_table.address(request.account, query, contact_list, draft=tried))
+    return redirect(contact_table.address(request.account, replace(query, rule=checked), contact_list))
 
 
 @require_GET

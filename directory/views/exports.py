@@ -42,8 +42,8 @@ def contact_export_new(request: AccountRequest) -> HttpResponse | FileResponse:
         "form": form,
         "count": count,
         "name": name,
-        "selection": selections.sealed(selection),
-        "back": index_of(selection.query),
+        "selection": selections.sealed(request.account, request.user, selection),
+        "back": index_of(request.account, selection.query),
         "is_big": count > settings.EXPORT_AT_ONCE_ROWS,
         "days": operations.KEEP_FILES.days,
     }
@@ -53,8 +53,8 @@ def contact_export_new(request: AccountRequest) -> HttpResponse | FileResponse:
 def _asked(request: AccountRequest) -> Selection:
     """Return the contacts that a form names, or the query of an address. Raise ValueError."""
     if token := request.POST.get("selection", ""):
-        return selections.unsealed(token)
-    return Selection(unseal_query(request.GET.get("q", "")))
+        return selections.unsealed(request.account, request.user, token)
+    return Selection(unseal_query(request.account, request.GET.get("q", "")))
 
 
 def _name(request: AccountRequest, selection: Selection) -> str:

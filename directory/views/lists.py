@@ -60,7 +60,7 @@ def list_api(request: AccountRequest, list_id: int) -> HttpResponse:
 def list_save_rule(request: AccountRequest) -> HttpResponse:
     """Save what the table of contacts shows (`q`) as a list that follows it, as a fixed one, or as another list's rule."""
     try:
-        query = unseal_query((request.POST if request.method == "POST" else request.GET).get("q", ""))
+        query = unseal_query(request.account, (request.POST if request.method == "POST" else request.GET).get("q", ""))
         if query.rule is not None:
             rules.check(request.account, query.rule)
     except (ValueError, rules.RuleRefused):
@@ -78,7 +78,7 @@ def list_save_rule(request: AccountRequest) -> HttpResponse:
         "token": (request.POST if request.method == "POST" else request.GET).get("q", ""),
         "rule_in_words": living_queries.in_words(request.account, sought),
         "found": contacts.count(request.account, query),
-        "back": contact_table.address(Query(**query.to_json() | {"list_id": None}), None),
+        "back": contact_table.address(request.account, Query(**query.to_json() | {"list_id": None}), None),
     }
     return render(request, "directory/living_save.html", context, status=422 if form.errors else 200)
 
@@ -110,7 +110,7 @@ def list_rule_edit(request: AccountRequest, list_id: int) -> HttpResponse:
     rule_change.begin(request, contact_list)
     text = _("Change the filter, then save it as the rule of “%(name)s”.")
     messages.info(request, text % {"name": contact_list.name})
-    return redirect(contact_table.address(living_queries.query_of(contact_list), None))
+    return redirect(contact_table.address(request.account, living_queries.query_of(contact_list), None))
 
 
 @require_POST

@@ -135,7 +135,7 @@ class Measures:
 
     def _pages(self) -> dict[str, dict[str, Any]]:
         with account_context(self.account):
-            middle = queries._token("", self.phones[len(self.phones) // 2], False)
+            middle = queries._token(self.account, "", self.phones[len(self.phones) // 2], False)
             by_name = queries.page(self.account, self._list(), shown=Shown(sort="c1"), limit=PAGE)
         digits = str(self.phones[7])
         return {

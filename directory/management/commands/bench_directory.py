@@ -180,7 +180,7 @@ class Pages:
                 f"select {key}, phone from {table} where {where} order by {order} offset %(behind)s limit 1",
                 {"account": self.account.pk, "facet": sort, "behind": behind},
             )
-            return token_of(Place(*cursor.fetchone()))
+            return token_of(self.account, Place(*cursor.fetchone()))
 
     def _step(self, name: str, query: Query, token: str = "") -> Step:
         def page() -> object:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from contacts.models import Exclusion, Import
 from smsplatform.accounts.models import Account, AuditEvent, Role, User
 from smsplatform.accounts.tenancy import account_context
-from smsplatform.lib.sealed import seal_text
+from smsplatform.lib.sealed import Purpose, seal
 from tests.accounts.conftest import flashes
 from tests.conftest import NOW, MakeMember, SignIn
 from tests.contacts.factories import FICTION
@@ -156,7 +156,9 @@ def test_index_filters_by_day_where_the_person_is_and_ignores_a_wrong_filter(
 def test_too_few_digits_are_said_at_the_field(account: Account, client_of_reader: Client) -> None:
     exclude(account, FICTION)
 
-    text = client_of_reader.get(INDEX, {"number": seal_text("06")}).content.decode()
+    text = client_of_reader.get(
+        INDEX, {"number": seal("06", purpose=Purpose.EXCLUSION_SEARCH, account=account.pk)}
+    ).content.decode()
 
     assert "Tapez au moins 3 chiffres du numéro." in text
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from contacts.models import ContactList, Exclusion, Export
 from contacts.operations import exports
+from directory.contact_table import contact_token
 from directory.models import Contact, ContactBatch
 from directory.operations import contact_batches
 from directory.queries.query import Query, Selection
@@ -17,7 +18,6 @@ from directory.queries.selections import sealed
 from directory.queries.tokens import seal_query
 from smsplatform.accounts.models import Account, Membership, User
 from smsplatform.accounts.tenancy import account_context
-from smsplatform.lib.sealed import seal
 from tests.conftest import SignIn
 from tests.contacts.factories import FICTION, make_exclusion, make_list
 from tests.directory.factories import make_diffusion_list
@@ -48,8 +48,8 @@ def subscribers(account: Account, people: list[int]) -> ContactList:
         return make_diffusion_list(account, phones=people[:2])
 
 
-def ticked(*phones: int) -> dict[str, Any]:
-    return {"contact": [seal(phone) for phone in phones]}
+def ticked(account: Account, *phones: int) -> dict[str, Any]:
+    return {"contact": [contact_token(account, phone) for phone in phones]}
 
 
 def hidden(response: Any) -> dict[str, str]:
@@ -71,7 +71,7 @@ def contacts_left(account: Account) -> list[int]:
 def test_contacts_are_added_to_a_list_after_two_questions(
     marketers_client: Client, account: Account, people: list[int], subscribers: ContactList
 ) -> None:
-    which = marketers_client.post(CHECK, {"action": "ADD", **ticked(people[1], people[2])})
+    which = marketers_client.post(CHECK, {"action": "ADD", **ticked(account, people[1], people[2])})
     chosen = {**hidden(which), "contact_list": subscribers.pk}
     sure = marketers_client.post(CHECK, chosen)
     done = marketers_client.post(START, hidden(sure), follow=True)
@@ -86,8 +86,8 @@ def test_contacts_are_added_to_a_list_after_two_questions(
         assert phones_of(subscribers) == people[:3]
 
 
-def test_the_dialog_holds_only_the_question(marketers_client: Client, people: list[int]) -> None:
-    response = marketers_client.post(CHECK, {"action": "EXCLUDE", **ticked(*people)}, headers=HTMX)
+def test_the_dialog_holds_only_the_question(marketers_client: Client, account: Account, people: list[int]) -> None:
+    response = marketers_client.post(CHECK, {"action": "EXCLUDE", **ticked(account, *people)}, headers=HTMX)
 
     content = response.content.decode()
     assert ("<html" in content, "Put 6 contacts on the exclusion list?" in content) == (False, True)
@@ -101,7 +101,7 @@ def test_lists_to_add_to_are_searched_by_name_without_living_ones(
         make_diffusion_list(account, "Été")
         make_list(account, "Abonnés d'avant")
 
-    response = marketers_client.post(CHECK, {"action": "ADD", **ticked(people[0]), "search": "abonnes"})
+    response = marketers_client.post(CHECK, {"action": "ADD", **ticked(account, people[0]), "search": "abonnes"})
 
     assert [one.name for one in response.context["choices"].lists] == ["Abonnés"]
 
@@ -109,7 +109,12 @@ def test_lists_to_add_to_are_searched_by_name_without_living_ones(
 def test_all_the_contacts_found_are_deleted_once_it_is_understood(
     marketers_client: Client, account: Account, people: list[int]
 ) -> None:
-    asked = {"action": "DELETE", "everything": "1", "q": seal_query(of_lyon(account)), **ticked(people[0])}
+    asked = {
+        "action": "DELETE",
+        "everything": "1",
+        "q": seal_query(account, of_lyon(account)),
+        **ticked(account, people[0]),
+    }
     sure = marketers_client.post(CHECK, asked)
     not_understood = marketers_client.post(START, hidden(sure))
     left_before = contacts_left(account)
@@ -124,7 +129,7 @@ def test_all_the_contacts_found_are_deleted_once_it_is_understood(
 
 
 def test_a_list_is_made_of_the_chosen_contacts(marketers_client: Client, account: Account, people: list[int]) -> None:
-    sure = marketers_client.post(CHECK, {"action": "NEW_LIST", **ticked(*people[:4])})
+    sure = marketers_client.post(CHECK, {"action": "NEW_LIST", **ticked(account, *people[:4])})
     nameless = marketers_client.post(START, {**hidden(sure), "name": " ", "lifetime": "PERMANENT"})
     named = {"name": "Printemps", "description": "", "lifetime": "EXPIRING", "months": "6"}
     done = marketers_client.post(START, {**hidden(sure), **named}, follow=True)
@@ -139,7 +144,7 @@ def test_a_list_is_made_of_the_chosen_contacts(marketers_client: Client, account
 def test_contacts_leave_the_list_whose_page_it_is(
     marketers_client: Client, account: Account, people: list[int], subscribers: ContactList
 ) -> None:
-    asked = {"action": "REMOVE", "q": seal_query(Query(list_id=subscribers.pk)), **ticked(people[0])}
+    asked = {"action": "REMOVE", "q": seal_query(account, Query(list_id=subscribers.pk)), **ticked(account, people[0])}
 
     sure = marketers_client.post(CHECK, asked)
     done = marketers_client.post(START, hidden(sure), follow=True)
@@ -155,7 +160,7 @@ def test_contacts_are_excluded_with_a_reason(marketers_client: Client, account: 
     with account_context(account):
         make_exclusion(account, people[0])
 
-    sure = marketers_client.post(CHECK, {"action": "EXCLUDE", **ticked(*people[:3])})
+    sure = marketers_client.post(CHECK, {"action": "EXCLUDE", **ticked(account, *people[:3])})
     marketers_client.post(START, {**hidden(sure), "reason": "Boutique fermée"})
 
     assert sure.context["question"].effects[1].startswith("1 is on the exclusion list already")
@@ -167,7 +172,12 @@ def test_contacts_are_excluded_with_a_reason(marketers_client: Client, account: 
 def test_the_number_of_those_found_is_exact_and_a_change_since_is_told(
     marketers_client: Client, account: Account, people: list[int], subscribers: ContactList
 ) -> None:
-    chosen = {"action": "ADD", "everything": "1", "q": seal_query(of_lyon(account)), "contact_list": subscribers.pk}
+    chosen = {
+        "action": "ADD",
+        "everything": "1",
+        "q": seal_query(account, of_lyon(account)),
+        "contact_list": subscribers.pk,
+    }
     sure = marketers_client.post(CHECK, chosen)
     with account_context(account):
         Contact.objects.filter(phone=people[4]).update(attributes={"a8": "Nantes"})
@@ -182,7 +192,7 @@ def test_a_large_action_is_followed_on_its_page(
     marketers_client: Client, account: Account, people: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(contact_batches, "AT_ONCE_CONTACTS", 1)
-    sure = marketers_client.post(CHECK, {"action": "EXCLUDE", **ticked(*people)})
+    sure = marketers_client.post(CHECK, {"action": "EXCLUDE", **ticked(account, *people)})
 
     page = marketers_client.post(START, hidden(sure)).headers["Location"]
     waiting = marketers_client.get(page).content.decode()
@@ -200,17 +210,19 @@ def test_a_large_action_is_followed_on_its_page(
     "data, message",
     [
         ({"action": "DELETE"}, "Choose at least one contact."),
-        ({"action": "DELETE", **ticked(FICTION + 900)}, "These contacts no longer exist."),
+        ({"action": "DELETE", "gone": FICTION + 900}, "These contacts no longer exist."),
         ({"action": "DELETE", "contact": ["forged"]}, "This page is too old: choose the contacts again."),
         ({"action": "DELETE", "everything": "1", "q": "forged"}, "This page is too old: choose the contacts again."),
         ({"action": "ADD", "selection": "forged"}, "This page is too old: choose the contacts again."),
-        ({"action": "DELETE", "selection": seal("7")}, "This page is too old: choose the contacts again."),
     ],
 )
 @pytest.mark.parametrize("url", [CHECK, START])
 def test_what_cannot_be_read_is_said_on_the_table(
     url: str, data: dict[str, Any], message: str, marketers_client: Client, account: Account, people: list[int]
 ) -> None:
+    if "gone" in data:
+        data = data | ticked(account, data["gone"])
+
     page = marketers_client.post(url, data, follow=True)
     in_dialog = marketers_client.post(CHECK, data, headers=HTMX)
 
@@ -225,7 +237,7 @@ def test_what_cannot_be_read_is_said_on_the_table(
 def test_an_unknown_action_does_nothing(
     action: str, marketers_client: Client, account: Account, people: list[int]
 ) -> None:
-    response = marketers_client.post(START, {"action": action, **ticked(*people)}, follow=True)
+    response = marketers_client.post(START, {"action": action, **ticked(account, *people)}, follow=True)
 
     assert "Choose what to do with the contacts." in response.content.decode()
     assert contacts_left(account) == people
@@ -233,9 +245,9 @@ def test_an_unknown_action_does_nothing(
 
 @pytest.mark.parametrize("forged", ["", "-1", "9" * 30, "many"])
 def test_a_forged_number_of_contacts_does_nothing(
-    forged: str, marketers_client: Client, account: Account, people: list[int]
+    forged: str, marketers_client: Client, marketer: User, account: Account, people: list[int]
 ) -> None:
-    token = sealed(Selection(phones=tuple(people)))
+    token = sealed(account, marketer, Selection(phones=tuple(people)))
     data = {"action": "DELETE", "selection": token, "expected": forged, "confirmed": "on"}
 
     response = marketers_client.post(START, data)
@@ -244,11 +256,11 @@ def test_a_forged_number_of_contacts_does_nothing(
 
 
 def test_another_accounts_list_and_contacts_are_out_of_reach(
-    marketers_client: Client, account: Account, other_account: Account, people: list[int]
+    marketers_client: Client, marketer: User, account: Account, other_account: Account, people: list[int]
 ) -> None:
     with account_context(other_account):
         theirs = make_diffusion_list(other_account, "Les leurs")
-    token = sealed(Selection(phones=tuple(people[:2])))
+    token = sealed(account, marketer, Selection(phones=tuple(people[:2])))
 
     which = marketers_client.post(CHECK, {"action": "ADD", "selection": token, "contact_list": theirs.pk})
     forced = {"action": "ADD", "selection": token, "contact_list": theirs.pk, "expected": "2"}
@@ -267,17 +279,19 @@ def test_someone_who_may_only_export_does_nothing_else(
         Membership.objects.filter(user=marketer).update(role="READ_ONLY", export_allowed=True)
 
     answers = {
-        action: marketers_client.post(CHECK, {"action": action, **ticked(*people)}).status_code
+        action: marketers_client.post(CHECK, {"action": action, **ticked(account, *people)}).status_code
         for action in ("ADD", "DELETE", "EXPORT")
     }
-    started = marketers_client.post(START, {"action": "DELETE", **ticked(*people), "confirmed": "on"})
+    started = marketers_client.post(START, {"action": "DELETE", **ticked(account, *people), "confirmed": "on"})
 
     assert (answers, started.status_code) == ({"ADD": 403, "DELETE": 403, "EXPORT": 200}, 403)
     assert contacts_left(account) == people
 
 
-def test_ticked_contacts_are_exported_from_the_dialog(marketers_client: Client, people: list[int]) -> None:
-    sure = marketers_client.post(CHECK, {"action": "EXPORT", **ticked(people[3], people[1])})
+def test_ticked_contacts_are_exported_from_the_dialog(
+    marketers_client: Client, account: Account, people: list[int]
+) -> None:
+    sure = marketers_client.post(CHECK, {"action": "EXPORT", **ticked(account, people[3], people[1])})
 
     response = marketers_client.post(EXPORT, {**hidden(sure), "format": "CSV", "columns": ["PHONE", "a8"]})
 
@@ -290,7 +304,7 @@ def test_a_large_search_is_exported_in_the_background(
     marketers_client: Client, account: Account, people: list[int], settings: Any
 ) -> None:
     settings.EXPORT_AT_ONCE_ROWS = 2
-    page = marketers_client.get(EXPORT, {"q": seal_query(of_lyon(account))})
+    page = marketers_client.get(EXPORT, {"q": seal_query(account, of_lyon(account))})
 
     asked = marketers_client.post(EXPORT, {**hidden(page), "format": "CSV", "columns": ["PHONE"]})
     with account_context(account):
@@ -317,7 +331,8 @@ def test_without_the_directory_these_pages_do_not_exist(
     Account.objects.filter(pk=account.pk).update(mode=Account.Mode.LISTS)
 
     answers = [
-        marketers_client.post(url, {"action": "DELETE", **ticked(*people)}).status_code for url in (CHECK, START)
+        marketers_client.post(url, {"action": "DELETE", **ticked(account, *people)}).status_code
+        for url in (CHECK, START)
     ]
 
     assert (answers, marketers_client.get(EXPORT).status_code) == ([404, 404], 404)

@@ -358,15 +358,15 @@ def test_a_big_merge_is_watched_and_its_page_reloads_when_it_is_over(
 LYON = Query(rule={"match": "ALL", "conditions": [{"field": "a8", "is": "EQUALS", "value": "Lyon"}]})
 
 
-def save_rule(client: Client, query: Query = LYON, **fields: str) -> Any:
-    given = {"q": seal_query(query), "way": "LIVING", "name": "Lyonnais", "lifetime": "PERMANENT"}
+def save_rule(directory: Account, client: Client, query: Query = LYON, **fields: str) -> Any:
+    given = {"q": seal_query(directory, query), "way": "LIVING", "name": "Lyonnais", "lifetime": "PERMANENT"}
     return client.post(reverse("directory:list_save_rule"), given | fields, follow=True)
 
 
 def test_a_filter_is_saved_as_a_list_that_follows_it(directory: Account, client_of_marketer: Client) -> None:
-    question = client_of_marketer.get(reverse("directory:list_save_rule"), {"q": seal_query(LYON)})
+    question = client_of_marketer.get(reverse("directory:list_save_rule"), {"q": seal_query(directory, LYON)})
 
-    response = save_rule(client_of_marketer)
+    response = save_rule(directory, client_of_marketer)
 
     assert question.context["found"] == 2
     assert "is “Lyon”: 2 contacts." in question.content.decode()
@@ -377,7 +377,7 @@ def test_a_filter_is_saved_as_a_list_that_follows_it(directory: Account, client_
 
 
 def test_a_filter_is_saved_as_a_fixed_list(directory: Account, client_of_marketer: Client) -> None:
-    response = save_rule(client_of_marketer, way="FIXED", lifetime="EXPIRING", months="2")
+    response = save_rule(directory, client_of_marketer, way="FIXED", lifetime="EXPIRING", months="2")
 
     assert response.status_code == 200
     assert phones(directory, "Lyonnais") == [ANA, CLO]
@@ -387,15 +387,15 @@ def test_a_filter_is_saved_as_a_fixed_list(directory: Account, client_of_markete
 
 
 def test_the_rule_of_a_list_is_opened_changed_and_saved_again(directory: Account, client_of_marketer: Client) -> None:
-    save_rule(client_of_marketer)
+    save_rule(directory, client_of_marketer)
     with account_context(directory):
         contact_list = ContactList.objects.get()
     opened = client_of_marketer.get(address("list_rule_edit", contact_list))
     nantes = Query(rule={"match": "ALL", "conditions": [{"field": "a8", "is": "EQUALS", "value": "Nantes"}]})
 
     table = client_of_marketer.get(opened["Location"]).content.decode()
-    question = client_of_marketer.get(reverse("directory:list_save_rule"), {"q": seal_query(nantes)})
-    save_rule(client_of_marketer, nantes, way="UPDATE", name="", contact_list=str(contact_list.pk))
+    question = client_of_marketer.get(reverse("directory:list_save_rule"), {"q": seal_query(directory, nantes)})
+    save_rule(directory, client_of_marketer, nantes, way="UPDATE", name="", contact_list=str(contact_list.pk))
 
     assert opened["Location"].startswith(reverse("directory:contact_index") + "?q=")
     assert "Save as the rule of “Lyonnais”…" in table
@@ -404,7 +404,7 @@ def test_the_rule_of_a_list_is_opened_changed_and_saved_again(directory: Account
 
 
 def test_whoever_gives_up_changing_a_rule_saves_a_new_list(directory: Account, client_of_marketer: Client) -> None:
-    save_rule(client_of_marketer)
+    save_rule(directory, client_of_marketer)
     with account_context(directory):
         contact_list = ContactList.objects.get()
     opened = client_of_marketer.get(address("list_rule_edit", contact_list))
@@ -417,7 +417,7 @@ def test_whoever_gives_up_changing_a_rule_saves_a_new_list(directory: Account, c
 def test_a_contact_that_meets_the_rule_is_there_when_the_list_is_opened(
     directory: Account, client_of_marketer: Client
 ) -> None:
-    save_rule(client_of_marketer)
+    save_rule(directory, client_of_marketer)
     with account_context(directory):
         contact_list = ContactList.objects.get()
         now = timezone.now()
@@ -429,7 +429,7 @@ def test_a_contact_that_meets_the_rule_is_there_when_the_list_is_opened(
 
 
 def test_a_frozen_list_can_be_filled_by_hand_again(directory: Account, client_of_marketer: Client) -> None:
-    save_rule(client_of_marketer)
+    save_rule(directory, client_of_marketer)
     with account_context(directory):
         contact_list = ContactList.objects.get()
 
@@ -442,7 +442,7 @@ def test_a_frozen_list_can_be_filled_by_hand_again(directory: Account, client_of
 
 
 def test_a_list_whose_rule_means_nothing_any_more_says_so(directory: Account, client_of_marketer: Client) -> None:
-    save_rule(client_of_marketer)
+    save_rule(directory, client_of_marketer)
     with account_context(directory):
         contact_list = ContactList.objects.get()
         rule = contact_list.rule | {"rule": {"match": "ALL", "conditions": [{"field": "a99", "is": "FILLED"}]}}
@@ -460,7 +460,7 @@ def test_a_list_whose_rule_means_nothing_any_more_says_so(directory: Account, cl
 def test_a_filter_without_its_answers_makes_no_list(
     wrong: dict[str, str], directory: Account, client_of_marketer: Client
 ) -> None:
-    response = save_rule(client_of_marketer, **wrong)
+    response = save_rule(directory, client_of_marketer, **wrong)
 
     assert response.status_code == 422
     assert lists_of(directory) == []
