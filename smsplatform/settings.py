@@ -264,8 +264,7 @@ JOBS_PER_ACCOUNT = env.integer("JOBS_PER_ACCOUNT", 2)  # exports, and actions on
 EXPORT_AT_ONCE_ROWS = env.integer("EXPORT_AT_ONCE_ROWS", 50_000)  # a larger file is made in the background
 LIST_UNUSED_MONTHS = 3
 
-IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True  # the platform admins' files
-IMPORT_EXPORT_ESCAPE_ILLEGAL_CHARS_ON_EXPORT = True
+IMPORT_EXPORT_ESCAPE_ILLEGAL_CHARS_ON_EXPORT = True  # the platform admins' files
 
 LOGGING = {
     "version": 1,

@@ -20,17 +20,26 @@ from smsplatform.accounts import audit
 from smsplatform.accounts.models import Account, Membership, User
 from smsplatform.accounts.operations import people
 from smsplatform.accounts.tenancy import account_context
+from smsplatform.lib import csvsafe
 
 admin.site.unregister(Group)
 
 
-class AccountResource(ModelResource):  # type: ignore[misc]  # the library has no types, here and below
+class SafeResource(ModelResource):  # type: ignore[misc]  # the library has no types, here and below
+    """Rows whose cells no spreadsheet runs: people choose names."""
+
+    def export_field(self, *args: Any, **kwargs: Any) -> Any:
+        value = super().export_field(*args, **kwargs)
+        return csvsafe.cell(value) if isinstance(value, str) else value
+
+
+class AccountResource(SafeResource):
     class Meta:
         model = Account
         fields = ("id", "name", "mode", "region", "is_active", "created_at")
 
 
-class UserResource(ModelResource):  # type: ignore[misc]
+class UserResource(SafeResource):
     """People without their passwords."""
 
     class Meta:

@@ -1,6 +1,7 @@
 """Cells that a spreadsheet shows instead of running."""
 
 import re
+import unicodedata
 
 _STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 # What only looks like a formula: a number, an international phone number.
@@ -16,11 +17,17 @@ def cell(text: str) -> str:
     if not text or (text[0].isalnum() and "\x00" not in text):  # nearly every cell
         return text
     text = text.replace("\x00", "")
-    if text.lstrip().startswith(_STARTS_FORMULA) or text.startswith(_STARTS_FORMULA):
+    if _starts_formula(text):
         return text if _NUMBER.fullmatch(text) else f"'{text}"
     return text
 
 
 def bare(text: str) -> str:
     """Return the text without the apostrophe that `cell` put before it, so that an export read back is what it was."""
-    return text[1:] if text[:1] == "'" and text[1:].lstrip().startswith(_STARTS_FORMULA) else text
+    return text[1:] if text[:1] == "'" and _starts_formula(text[1:]) else text
+
+
+def _starts_formula(text: str) -> bool:
+    """Whether a spreadsheet may run the text: also behind spaces, and by a wide or small form of the sign (＝, ﹢)."""
+    first = unicodedata.normalize("NFKC", text.lstrip()[:1])
+    return first.startswith(_STARTS_FORMULA) or text.startswith(_STARTS_FORMULA)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -26,6 +27,12 @@ def exported(client: Client, address: str, file_format: str) -> bytes:
     return bytes(response.content)
 
 
+def rows_of(content: bytes, file_format: str) -> list[list[Any]]:
+    if file_format == CSV:
+        return list(csv.reader(io.StringIO(content.decode())))
+    return CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
+
+
 def test_the_table_offers_the_export_of_what_it_shows(platform: Client, account: Account) -> None:
     text = platform.get(reverse("admin:accounts_account_changelist"), {"q": "martin"}).content.decode()
 
@@ -33,23 +40,34 @@ def test_the_table_offers_the_export_of_what_it_shows(platform: Client, account:
 
 
 def test_accounts_are_exported_without_anything_of_their_contacts(platform: Client, account: Account) -> None:
-    rows = list(csv.reader(io.StringIO(exported(platform, ACCOUNTS, CSV).decode())))
+    rows = rows_of(exported(platform, ACCOUNTS, CSV), CSV)
 
     assert rows[0] == ["id", "name", "mode", "region", "is_active", "created_at"]
     assert rows[1][:5] == [str(account.pk), "Boulangerie Martin", "LISTS", "FR", "1"]
 
 
-def test_people_are_exported_without_their_passwords_nor_formulas(platform: Client, marketer: User) -> None:
-    User.objects.filter(pk=marketer.pk).update(name="=1+1", password="secret")
+@pytest.mark.parametrize("name", ["=1+1", "+cmd", "@SUM(A1)", "＝1+1"])
+@pytest.mark.parametrize("file_format", [CSV, XLSX])
+def test_a_name_that_could_be_a_formula_is_shown_as_text(
+    platform: Client, marketer: User, name: str, file_format: str
+) -> None:
+    User.objects.filter(pk=marketer.pk).update(name=name)
 
-    content = exported(platform, PEOPLE, XLSX)
+    rows = rows_of(exported(platform, PEOPLE, file_format), file_format)
 
-    rows = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
+    assert {row[1]: row[2] for row in rows[1:]}["marketer@example.com"] == f"'{name}"
+
+
+def test_people_are_exported_without_their_passwords(platform: Client, marketer: User) -> None:
+    User.objects.filter(pk=marketer.pk).update(password="secret")
+
+    rows = rows_of(exported(platform, PEOPLE, XLSX), XLSX)
+
     people = {row[1]: row[2] for row in rows[1:]}
     assert rows[0] == [
         "id", "email", "name", "language", "time_zone", "is_active", "is_staff", "date_joined", "last_login"
     ]  # fmt: skip
-    assert people == {"admin@example.com": "Admin", "marketer@example.com": "1+1"}
+    assert people == {"admin@example.com": "Admin", "marketer@example.com": "Marketer"}
     assert "secret" not in str(rows)
 
 

@@ -12,6 +12,13 @@ def test_what_could_be_a_formula_is_shown_as_text(text: str) -> None:
     assert cell(text) == f"'{text}"
 
 
+@pytest.mark.parametrize("sign", "＝＋－＠﹢﹣﹦﹫⁺⁼₊₌⩵")
+def test_a_wide_small_or_raised_sign_begins_a_formula_too(sign: str) -> None:
+    assert cell(f"{sign}1+1") == f"'{sign}1+1"
+    assert cell(f" {sign}1+1") == f"' {sign}1+1"
+    assert bare(cell(f"{sign}1+1")) == f"{sign}1+1"
+
+
 @pytest.mark.parametrize(
     "text", ["", "Dupont", "0612345678", "+33 6 12 34 56 78", "+33(0)612345678", "-12,5", "a=b", "'=x", "é", "12"]
 )
