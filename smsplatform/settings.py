@@ -5,8 +5,9 @@ from pathlib import Path
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
-from smsplatform import embedded
+from smsplatform import embedded, sign_in
 from smsplatform.lib import env
+from smsplatform.sign_in import *  # noqa: F403
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "var")))
@@ -15,7 +16,6 @@ DEBUG = env.flag("DEBUG", False)
 SECRET_KEY = env.text("SECRET_KEY", embedded.secret_key(DATA_DIR))
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", "")
-SITE_NAME = "smsplatform"
 
 # --- Applications -----------------------------------------------------------------------------------------------------
 
@@ -48,6 +48,7 @@ MIDDLEWARE = [
     "smsplatform.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "smsplatform.accounts.middleware.NoStoreMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -158,28 +159,7 @@ CELERY_BEAT_SCHEDULE = {
     "purge-import-files": {"task": "contacts.tasks.purge_import_files", "schedule": crontab(hour=3, minute=30)},
 }
 
-# --- People -----------------------------------------------------------------------------------------------------------
-
-AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
-]
-LOGIN_REDIRECT_URL = "home"
-LOGIN_URL = "account_login"
-ACCOUNT_ADAPTER = "smsplatform.accounts.adapter.InvitedOnlyAdapter"
-ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
-ACCOUNT_EMAIL_VERIFICATION = "none"  # people come by invitation, which proves the address
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-ALLAUTH_TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXY_COUNT", 0)
-MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_ALLOW_UNVERIFIED_EMAIL = True  # the platform or an invitation vouches for the address
-MFA_TOTP_ISSUER = SITE_NAME
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = env.flag("INSECURE_HTTP", True)
+# --- Mail -------------------------------------------------------------------------------------------------------------
 
 EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
@@ -210,12 +190,8 @@ CONTENT_SECURITY_POLICY = {
 X_FRAME_OPTIONS = "SAMEORIGIN"
 SECURE_REFERRER_POLICY = "same-origin"
 INSECURE_HTTP = env.flag("INSECURE_HTTP", True)
-SESSION_ENGINE = "django.contrib.sessions.backends.db"  # away from Redis, and counted and ended as rows
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not INSECURE_HTTP
-SESSION_COOKIE_AGE = 14 * 24 * 3600  # seconds
 if not INSECURE_HTTP:
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    SECURE_HSTS_SECONDS = 365 * 24 * 3600
+    vars().update(sign_in.OVER_HTTPS)
 
 # --- Languages: French is what people see first -----------------------------------------------------------------------
 

@@ -51,6 +51,14 @@ def address(name: str, account: Account) -> str:
     return reverse(name, args=[WRITTEN.get(part) or MAKERS[part](account).pk for part in DOORS[name]])
 
 
+def all_addresses(account: Account) -> dict[str, str]:
+    """Return every address with the same few things of the account in it. Needs the account's context."""
+    made = {
+        part: MAKERS[part](account).pk for part in {part for parts in DOORS.values() for part in parts} - set(WRITTEN)
+    }
+    return {name: reverse(name, args=[(WRITTEN | made)[part] for part in parts]) for name, parts in DOORS.items()}
+
+
 def tried(client: Client, url: str) -> dict[str, Any]:
     return {method: getattr(client, method)(url) for method in ("get", "post")}
 

@@ -22,6 +22,18 @@ SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
+class NoStoreMiddleware:
+    """Let no browser and no proxy keep an answer of the platform: nearly all show people. Static files do not come here."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+
 class PreferencesMiddleware:
     """Speak the person's language in their time zone. Strangers get the cookie's or the browser's language, else French."""
 
