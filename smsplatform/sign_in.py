@@ -11,8 +11,9 @@ SITE_NAME = "smsplatform"
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+    # Length and how soon it is guessed; no rule about kinds of characters, which only makes passwords alike.
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "smsplatform.accounts.passwords.NotGuessable"},
 ]
 LOGIN_REDIRECT_URL = "home"
 LOGIN_URL = "account_login"

@@ -8,7 +8,7 @@ from django.contrib.auth import password_validation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from smsplatform.accounts import audit, queries
+from smsplatform.accounts import audit, passwords, queries
 from smsplatform.accounts.models import Account, Role, User
 from smsplatform.accounts.models.account import countries
 from smsplatform.accounts.models.user import time_zones
@@ -68,12 +68,15 @@ class JoinForm(forms.Form):
         label=_("Choose a password"),
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("At least 8 characters, and not a common password."),
+        help_text=_(
+            "At least 12 characters. Three or four words that have nothing to do with each other are easy to remember"
+            " and hard to guess."
+        ),
     )
 
-    def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, email: str, account: Account, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.email = email
+        self.email, self.account = email, account
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -81,6 +84,7 @@ class JoinForm(forms.Form):
             person = User(email=self.email, name=cleaned.get("name", ""))
             try:
                 password_validation.validate_password(password, person)
+                passwords.refuse_guessable(password, [person.name, person.email, self.account.name])
             except forms.ValidationError as error:
                 self.add_error("password", error)
         return cleaned

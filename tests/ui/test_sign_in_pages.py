@@ -81,10 +81,10 @@ def test_a_forgotten_password_is_replaced_through_the_link_of_the_message(
     assert link
     form = client.get(link.group(1), follow=True)
 
-    client.post(form.redirect_chain[-1][0], {"password1": "nouveau-2026", "password2": "nouveau-2026"})
+    client.post(form.redirect_chain[-1][0], {"password1": "nouveau départ lundi", "password2": "nouveau départ lundi"})
 
     person.refresh_from_db()
-    assert person.check_password("nouveau-2026")
+    assert person.check_password("nouveau départ lundi")
 
 
 @pytest.mark.parametrize("name", ["account_login", "account_reset_password"])
