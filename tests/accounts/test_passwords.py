@@ -7,7 +7,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils import translation
 
-from smsplatform.accounts.models import Account, User
+from smsplatform.accounts.models import User
 
 COMMON = "Many people use this password"
 PERSONAL = "This password holds your name"

@@ -41,12 +41,12 @@ def plain_addresses() -> dict[str, str]:
 def kept_by_browsers(client: Client, addresses: dict[str, str]) -> list[str]:
     """Return the addresses whose answer a browser may keep, an error's answer included: the things shown are half made."""
     client.raise_request_exception = False
-    kept = []
-    for name, url in addresses.items():
-        for answer in (client.get(url), client.post(url)):
-            if "no-store" not in answer.headers.get("Cache-Control", ""):
-                kept.append(name)
-    return kept
+    return [
+        name
+        for name, url in addresses.items()
+        for answer in (client.get(url), client.post(url))
+        if "no-store" not in answer.headers.get("Cache-Control", "")
+    ]
 
 
 @pytest.fixture
