@@ -100,7 +100,7 @@ def invitation_accept(request: Any, token: str) -> HttpResponse:
     if invitation is None:
         return render(request, "accounts/invitation_invalid.html", status=410)
     person = User.objects.filter(email=invitation.email).first()
-    new = {"email": invitation.email, "account": invitation.account}
+    new: dict[str, Any] = {"email": invitation.email, "account": invitation.account}
     form = None if person else JoinForm(request.POST or None, **new)
     if request.method == "POST":
         if form and request.user.is_anonymous and form.is_valid():
