@@ -10,7 +10,7 @@ from celery.signals import worker_ready
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from contacts.operations import batches, entry_keys, exports, imports, jobs, lists
+from contacts.operations import batches, entry_keys, exclusion_inbox, exports, imports, jobs, lists
 from contacts.operations.heartbeats import log_error
 from smsplatform.accounts.models import Account
 from smsplatform.accounts.tenancy import account_context
@@ -63,6 +63,17 @@ def make_entry_keys(account_id: int, *, list_id: int, facet: str, **_: Any) -> N
 def purge_entry_keys(**_: Any) -> None:
     """Drop the search keys of large lists that nobody used for a week, in every account."""
     everywhere(entry_keys.purge)
+
+
+@shared_task
+def fold_exclusions(account_id: int, **_: Any) -> None:
+    exclusion_inbox.fold_all(Account.objects.get(pk=account_id))
+
+
+@shared_task
+def fold_inboxes(**_: Any) -> None:
+    """Count the exclusions that arrived while lists were being written, in every account."""
+    each(Account.objects.all(), lambda account, now: exclusion_inbox.fold_all(account))
 
 
 @shared_task

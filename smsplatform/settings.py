@@ -144,6 +144,7 @@ CELERY_BEAT_SCHEDULE = {
     "purge-directory-keys": {"task": "directory.tasks.purge_keys", "schedule": crontab(hour=4, minute=30)},
     "tally-contacts": {"task": "directory.tasks.tally_contacts", "schedule": 300.0},  # seconds
     "rescue-imports": {"task": "contacts.tasks.rescue_imports", "schedule": 15.0},  # seconds
+    "fold-inboxes": {"task": "contacts.tasks.fold_inboxes", "schedule": 15.0},  # seconds
     "expire-lists": {"task": "contacts.tasks.expire_lists", "schedule": crontab(hour=2, minute=45)},
     "empty-bins": {"task": "contacts.tasks.empty_bins", "schedule": crontab(hour=3, minute=15)},
     "rescue-jobs": {"task": "contacts.tasks.rescue_jobs", "schedule": 15.0},  # seconds

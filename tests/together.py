@@ -8,7 +8,7 @@ from typing import Any
 from django.core.files.storage import default_storage
 from django.db import connections
 
-from contacts.models import ContactList, EntryKey, Exclusion, Import, ImportChange, ListEntry
+from contacts.models import ContactList, EntryKey, Exclusion, ExclusionInbox, Import, ImportChange, ListEntry
 from directory.models import (
     Attribute,
     Contact,
@@ -34,6 +34,7 @@ MODELS = (
     ContactChange,
     ContactTally,
     Exclusion,
+    ExclusionInbox,
     ModeSwitch,
     Import,
     ContactList,

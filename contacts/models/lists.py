@@ -28,6 +28,7 @@ class ContactList(models.Model):
     """A set of phone numbers with a name.
 
     `contact_count` and `excluded_count` are kept by statement triggers on entries and exclusions, whoever writes.
+    `recount`: inside a transaction that writes much, `excluded_count` is counted as it ends (`operations.counting`).
     `columns` describes the entries' values of an INDEPENDENT list, in order: [{"key": "c1", "name": "Ville"}, ...].
     `key_facets`: which facets of `EntryKey` hold every entry of the list. `rule`: what the directory's contacts must meet to be
     in a DIRECTORY list that keeps itself up to date, as it was done `refreshed_at`; null for a list filled by people.
@@ -57,6 +58,7 @@ class ContactList(models.Model):
     contact_count = models.PositiveIntegerField(_("contacts"), default=0)
     excluded_count = models.PositiveIntegerField(_("on the exclusion list"), default=0)
     columns = models.JSONField(_("columns"), default=list)
+    recount = models.BooleanField(default=False)
     key_facets = models.JSONField(default=dict)
     rule = models.JSONField(null=True)
     refreshed_at = models.DateTimeField(_("refreshed"), null=True)
@@ -151,29 +153,3 @@ class EntryKey(models.Model):
     class Meta:
         verbose_name = _("search key")
         verbose_name_plural = _("search keys")
-
-
-class Exclusion(models.Model):
-    """A number that must not be written to, for the whole account. It outlives every list."""
-
-    class Source(models.TextChoices):
-        STOP = "STOP", _("STOP by SMS")
-        PERSON = "PERSON", _("Added by hand")
-        IMPORT = "IMPORT", _("Imported")
-        FORM = "FORM", _("Unsubscribe form")
-
-    account = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
-    phone = models.BigIntegerField(_("mobile phone"))
-    reason = models.CharField(_("reason"), max_length=200, blank=True)
-    source = models.CharField(_("source"), max_length=8, choices=Source)
-    at = models.DateTimeField(_("since"))
-
-    class Meta:
-        verbose_name = _("exclusion")
-        verbose_name_plural = _("exclusions")
-        # Begins with the source, so that one index serves the table of one source and, four heads merged, of all.
-        indexes = [models.Index(fields=["account", "source", "-at", "-id"], name="exclusion_newest_first")]
-        constraints = [
-            models.UniqueConstraint(fields=["account", "phone"], name="one_exclusion_per_number"),
-            models.CheckConstraint(condition=PHONE_IS_E164, name="exclusion_phone_is_e164"),
-        ]

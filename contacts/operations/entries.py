@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import OperationalError, connection, transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from contacts.models import ContactList, Exclusion, ListEntry
@@ -15,11 +15,12 @@ from contacts.operations.entry_rows import Judge, Plan, read_numbers
 from contacts.queries import exclusions as exclusion_queries
 from smsplatform.accounts import audit
 from smsplatform.accounts.models import Account, User
+from smsplatform.lib import waiting
 from smsplatform.lib.errors import OperationError
 from smsplatform.lib.phones import Phone
 
 MAX_CHANGES = 5_000  # of one save
-WAIT_FOR_WRITERS = "5s"  # an import may have the list for minutes: say so rather than keep somebody waiting
+WAIT_FOR_WRITERS = "1s"  # an import may have the list for minutes: say so rather than keep somebody waiting
 
 _UPDATE = """
 update contacts_listentry e set "values" = u.v
@@ -57,7 +58,7 @@ def save(account: Account, *, contact_list: ContactList, changes: Changes, by: U
     if changes.count() > MAX_CHANGES:
         message = _("At most %(n)d changes can be saved at once; these are %(has)d. Import a file for more.")
         raise TooManyChanges(message % {"n": MAX_CHANGES, "has": changes.count()})
-    locked = _locked(account, contact_list, changes)
+    locked = _locked(account, contact_list)
     after = entry_columns.planned(locked, changes.columns)
     rows = [_with_keys(row, after.keys, after.removed) for row in changes.rows]
     plan = _judged(account, locked, rows, {column["key"] for column in after.columns})
@@ -72,20 +73,13 @@ def save(account: Account, *, contact_list: ContactList, changes: Changes, by: U
     return Saved(results, after.columns, after.keys, counts)
 
 
-def _locked(account: Account, contact_list: ContactList, changes: Changes) -> ContactList:
+def _locked(account: Account, contact_list: ContactList) -> ContactList:
     """Return the list as it is now, which nobody else changes until the transaction ends."""
-    takes_turn = any(row.exclusion for row in changes.rows)
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(f"set local lock_timeout = '{WAIT_FOR_WRITERS}'")
-            # Before the list: who counts exclusions waits for the list.
-            (exclusions.take_turn if takes_turn else exclusions.wait_for_writers)(account.pk)
+        with waiting.at_most(WAIT_FOR_WRITERS):
             rows = ContactList.objects.for_account(account).select_for_update(no_key=True)
             locked = rows.filter(pk=contact_list.pk).first()
-            cursor.execute("set local lock_timeout = 0")
-    except OperationalError as error:
-        if getattr(error.__cause__, "sqlstate", "") != "55P03":  # lock_not_available
-            raise
+    except waiting.TooLong:
         raise ListBusy(
             _("An import is writing to this account's lists. Nothing was saved yet: save again in a moment.")
         ) from None

@@ -1,24 +1,27 @@
 """Writes on the exclusion list: the numbers that an account must not write to."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from contacts.models import Exclusion
+from contacts.importer.sinks.exclusions import accepted
+from contacts.models import Excluded, Exclusion, ExclusionInbox
+from contacts.operations import exclusion_inbox
+from contacts.operations.exclusion_inbox import WAIT_FOR_LISTS
 from smsplatform.accounts import audit
 from smsplatform.accounts.models import Account, User
+from smsplatform.lib import waiting
 from smsplatform.lib.errors import OperationError
 
 REASON_CHARACTERS = 200
+PATIENCE = 1.0  # seconds, of somebody who takes numbers off the list
 
-_ADD = """
-insert into contacts_exclusion (account_id, phone, reason, source, at)
-select %s, phone, %s, %s, %s from unnest(%s::bigint[]) phone order by phone
-on conflict (account_id, phone) do nothing
-"""
+_ADD = accepted("select unnest(%(phones)s::bigint[]) as phone") + "select count(*) from fresh"
 
 
 class ReasonMissing(OperationError):
@@ -33,23 +36,26 @@ class StopNotConfirmed(OperationError):
     code = "STOP_NOT_CONFIRMED"
 
 
-def wait_for_writers(account_id: int) -> None:
-    """Wait until the exclusions being written are committed; later ones wait until the open transaction ends.
+class ExclusionsBusy(OperationError):
+    """Entries or exclusions of the account are being written, and would be counted wrongly."""
 
-    The database's triggers do this for whoever writes entries. An operation that locks or changes a list first must
-    call this before: else it would hold the list and wait for the exclusions, whose counting waits for the list.
+    code = "EXCLUSIONS_BUSY"
+
+
+@contextmanager
+def alone(account: Account) -> Iterator[None]:
+    """Be the only one to write the account's entries and exclusions, but for those that arrive, until the transaction ends.
+
+    Raise ExclusionsBusy, nothing being done, when others are still at it after PATIENCE.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock_shared(hashtextextended('exclusions', %s))", [account_id])
-
-
-def take_turn(account_id: int) -> None:
-    """Wait until no entry or exclusion of the account is being written; have others wait until the open transaction ends.
-
-    The triggers do this too, but only after the rows: two that write the same numbers could then wait for each other.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(hashtextextended('exclusions', %s))", [account_id])
+    try:
+        with waiting.at_most(WAIT_FOR_LISTS):
+            if not waiting.take_alone(exclusion_inbox.LOCK, account.pk, seconds=PATIENCE):
+                raise waiting.TooLong
+            yield
+    except waiting.TooLong:
+        message = _("Lists of this account are being written to. Try again in a moment: nothing was changed.")
+        raise ExclusionsBusy(message) from None
 
 
 @transaction.atomic
@@ -62,13 +68,31 @@ def add(
     by: User | None,
     now: datetime,
 ) -> int:
-    """Exclude numbers (E.164 digits) and return how many were not excluded yet. Those keep their first date and reason."""
-    take_turn(account.pk)
-    with connection.cursor() as cursor:
-        cursor.execute(_ADD, [account.pk, reason[:REASON_CHARACTERS], source, now, sorted(set(phones))])
-        added = int(cursor.rowcount)
+    """Exclude numbers (E.164 digits) and return how many were not excluded yet. The others keep their first date and reason.
+
+    Waits for nobody, whatever is being written: the numbers are in force once this is committed, and the counts of lists
+    follow at once or within seconds.
+    """
+    added = accept(account, _ADD, {"phones": sorted(set(phones))}, source=source, reason=reason, now=now)
     if added:
         audit.record(account, "EXCLUSIONS_ADDED", reason, by=by, now=now, counts={"contacts": added})
+    return added
+
+
+def accept(
+    account: Account, statement: str, given: Mapping[str, Any], *, source: Exclusion.Source, reason: str, now: datetime
+) -> int:
+    """Exclude by a statement made of `accepted`, and return the number that it selects."""
+    row: dict[str, Any] = {
+        "account": account.pk,
+        "reason": reason[:REASON_CHARACTERS],
+        "source": source.value,
+        "now": now,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {**given, **row})
+        added = int(cursor.fetchone()[0])
+    exclusion_inbox.fold_soon(account)
     return added
 
 
@@ -84,22 +108,28 @@ def remove(
 ) -> int:
     """Take numbers off the exclusion list, saying why, and return how many were on it.
 
-    Raise ReasonMissing, and StopNotConfirmed when one of them said STOP itself unless `including_stop`: nothing is removed then.
+    Raise ReasonMissing, StopNotConfirmed when one of them said STOP itself unless `including_stop`, and ExclusionsBusy: nothing
+    is removed then.
     """
     reason = reason.strip()
     if not reason:
         raise ReasonMissing(_("Say why: the reason stays in the activity log."))
-    take_turn(account.pk)
-    rows = Exclusion.objects.filter(account=account, phone__in=set(phones))
-    sources = list(rows.values_list("source", flat=True))
-    stops = sources.count(Exclusion.Source.STOP)
-    if stops and not including_stop:
-        raise _stop_not_confirmed(stops)
-    if sources:
-        rows.delete()
-        counts = {"contacts": len(sources)} | ({"stops": stops} if stops else {})
+    with alone(account):
+        rows = Excluded.objects.filter(account=account, phone__in=set(phones))
+        found = list(rows.values_list("pk", "phone", "source"))
+        removed = {phone for _id, phone, _source in found}
+        stops = len({phone for _id, phone, source in found if source == Exclusion.Source.STOP})
+        if stops and not including_stop:
+            raise _stop_not_confirmed(stops)
+        # Those that were seen: a STOP that arrives at this moment stays.
+        for model in (Exclusion, ExclusionInbox):
+            model._default_manager.filter(
+                account=account, id__in=[row_id for row_id, _phone, _source in found]
+            ).delete()
+    if removed:
+        counts = {"contacts": len(removed)} | ({"stops": stops} if stops else {})
         audit.record(account, "EXCLUSIONS_REMOVED", reason, by=by, now=now, counts=counts)
-    return len(sources)
+    return len(removed)
 
 
 def _stop_not_confirmed(stops: int) -> StopNotConfirmed:

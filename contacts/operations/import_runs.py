@@ -22,7 +22,7 @@ from contacts.importer.plan import Plan, to_json
 from contacts.importer.rejects import Rejects
 from contacts.importer.repairs import Repairs
 from contacts.models import Import
-from contacts.operations import import_tables, import_targets, recipes
+from contacts.operations import counting, exclusion_inbox, import_tables, import_targets, recipes
 from contacts.operations.import_claims import share_of_the_workers, worked_on, write_if_mine
 from contacts.operations.import_progress import Progress
 from contacts.operations.import_targets import Destination
@@ -116,7 +116,8 @@ def run(account: Account, *, import_id: int, now: datetime) -> None:
 
 def _load(account: Account, imported: Import, progress: Progress, now: datetime) -> None:
     destination = import_targets.real(imported, now)
-    done = _pipeline(account, imported, destination, progress)
+    with counting.at_end():
+        done = _pipeline(account, imported, destination, progress)
     destination.finish(imported, done.report, now)
     audit.record(
         account,
@@ -134,6 +135,7 @@ def _load(account: Account, imported: Import, progress: Progress, now: datetime)
         rejects_path=done.rejects_path,
         finished_at=timezone.now(),
     )
+    exclusion_inbox.fold_soon(account)
 
 
 def _pipeline(account: Account, imported: Import, destination: Destination, progress: Progress) -> _Done:

@@ -16,7 +16,7 @@ from contacts.importer.mapping import ColumnMapping
 from contacts.importer.pipeline import Report
 from contacts.importer.plan import Plan
 from contacts.models import ContactList, Import
-from contacts.operations import entry_keys, exclusions
+from contacts.operations import entry_keys
 from smsplatform.accounts.models import User
 
 if TYPE_CHECKING:
@@ -127,7 +127,6 @@ def real(imported: Import, now: datetime) -> Destination:
         return directory().real(imported, now)
     account_id, columns = imported.account_id, column_mapping(imported)
     if imported.target == Target.EXCLUDE:
-        exclusions.take_turn(account_id)
         reason = imported.file_name or _("Pasted values")
         return Destination(
             columns,
@@ -170,7 +169,6 @@ def locked_list(imported: Import) -> ContactList:
     """
     rows = ContactList.objects.filter(account=imported.account_id, deleted_at=None)
     if imported.status == Import.Status.RUNNING:
-        exclusions.wait_for_writers(imported.account_id)
         rows = rows.select_for_update(no_key=True)
     contact_list = rows.filter(pk__in=[imported.contact_list_id]).first()
     if contact_list is None or (contact_list.kind == ContactList.Kind.DIRECTORY) != imported.into_directory:

@@ -4,11 +4,11 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from contacts.models import ContactList, Import
-from contacts.operations import entry_keys, exclusions, import_targets, lists
+from contacts.operations import counting, entry_keys, exclusions, import_targets, lists
 from contacts.operations.imports import KEEP_FILES
 from smsplatform.accounts import audit
 from smsplatform.accounts.models import Account, User
@@ -101,6 +101,14 @@ _EXCLUDED = """
 where x.account_id = %(account)s and x.source = 'IMPORT' and c.account_id = x.account_id
     and c.import_id = %(import)s and c.phone = x.phone
 """
+_READMIT = f"""
+with counted as (
+    delete from contacts_exclusion x using contacts_importchange c {_EXCLUDED} returning x.phone
+), arrived as (
+    delete from contacts_exclusioninbox x using contacts_importchange c {_EXCLUDED} returning x.phone
+)
+select count(*) from (select phone from counted union select phone from arrived) readmitted
+"""
 
 
 def until(imported: Import) -> datetime | None:
@@ -126,7 +134,8 @@ def preview(account: Account, imported: Import) -> Undoing | None:
         total = imported.result["new"]
         with connection.cursor() as cursor:
             cursor.execute(
-                f"select count(*) from contacts_exclusion x, contacts_importchange c {_EXCLUDED}", _ids(imported)
+                f"select count(distinct x.phone) from contacts_excluded x, contacts_importchange c {_EXCLUDED}",
+                _ids(imported),
             )
             found = cursor.fetchone()[0]
         return Undoing(found, 0, total - found)
@@ -135,7 +144,7 @@ def preview(account: Account, imported: Import) -> Undoing | None:
         return Undoing(*cursor.fetchone())
 
 
-@transaction.atomic
+@counting.at_end()
 def undo(account: Account, *, imported: Import, by: User, now: datetime) -> Undoing:
     """Take back what the import did, all at once. Raise CannotUndo."""
     mine = Import.objects.select_for_update(no_key=True).filter(account=account, pk=imported.pk)
@@ -155,17 +164,15 @@ def undo(account: Account, *, imported: Import, by: User, now: datetime) -> Undo
 
 
 def _undo_exclusions(imported: Import) -> Undoing:
-    exclusions.take_turn(imported.account_id)
-    with connection.cursor() as cursor:
-        cursor.execute(f"delete from contacts_exclusion x using contacts_importchange c {_EXCLUDED}", _ids(imported))
-        removed = cursor.rowcount
+    with exclusions.alone(imported.account), connection.cursor() as cursor:
+        cursor.execute(_READMIT, _ids(imported))
+        removed = cursor.fetchone()[0]
     return Undoing(removed, 0, imported.result["new"] - removed)
 
 
 def _undo_list(account: Account, imported: Import, by: User, now: datetime) -> Undoing:
     if Import.objects.filter(account=account, contact_list=imported.contact_list_id, status=Status.RUNNING).exists():
         raise CannotUndo(_("Another import is writing to this list. Wait until it has ended."))
-    exclusions.wait_for_writers(account.pk)
     rows = ContactList.objects.select_for_update(no_key=True).filter(account=account, deleted_at=None)
     contact_list = rows.filter(imports=imported.pk).first()
     if contact_list is None:

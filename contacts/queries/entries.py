@@ -133,11 +133,9 @@ def _query(
     if found is not None:
         inner += " and phone = any(%(found)s)"
         parameters["found"] = found.phones
-    excluded = (
-        " join contacts_exclusion x on x.account_id = e.account_id and x.phone = e.phone" if excluded_only else ""
-    )
+    excluded = exclusions.exists_sql("e") if excluded_only else "true"
     clause, more = _behind(column, sort.startswith("-"), place)
-    return f"select e.key, e.phone from ({inner}) e{excluded} {clause}", parameters | more
+    return f"select e.key, e.phone from ({inner}) e where {excluded} {clause}", parameters | more
 
 
 def _behind(column: str, is_descending: bool, place: _Place | None) -> tuple[str, dict[str, Any]]:
@@ -149,7 +147,7 @@ def _behind(column: str, is_descending: bool, place: _Place | None) -> tuple[str
     if place is None:
         return f"order by {order}", {}
     condition = f"e.phone {sign} %(phone)s" if by_phone else f"(e.key, e.phone) {sign} (%(key)s, %(phone)s)"
-    return f"where {condition} order by {order}", {"key": place.key, "phone": place.phone}
+    return f"and {condition} order by {order}", {"key": place.key, "phone": place.phone}
 
 
 def _token(account: Account, key: str, phone: int, is_end: bool) -> str:

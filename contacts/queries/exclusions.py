@@ -1,8 +1,14 @@
-"""Reads about the numbers that must not be written to."""
+"""Reads about the numbers that must not be written to: the only place that says which ones those are.
+
+In force are the counted exclusions and those that have just arrived, which the view `contacts_excluded` shows as one. Nothing
+reads the two tables another way. For moments a number may be in both: `exists`, never a plain join.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,7 +17,7 @@ from django.db.models import CharField, Q, QuerySet
 from django.db.models.functions import Cast
 
 from contacts.importer.dedupe import Phones
-from contacts.models import Exclusion
+from contacts.models import Excluded
 from smsplatform.accounts.models import Account
 from smsplatform.lib import keyset
 from smsplatform.lib.phones import PhoneError, normalise
@@ -22,6 +28,21 @@ _ROW = np.dtype([("fields", ">i2"), ("size", ">i4"), ("phone", ">i8")])
 _HEADER_BYTES = 19
 _TRAILER_BYTES = 2
 
+# SQL for somebody's row with an account and a phone, such as an entry or a contact under an alias.
+_OF_ROW = "from contacts_excluded x where x.account_id = {alias}.account_id and x.phone = {alias}.phone"
+
+
+def exists_sql(alias: str) -> str:
+    """Return the condition that a row's number is excluded."""
+    return f"exists (select {_OF_ROW.format(alias=alias)})"
+
+
+def joined_sql(alias: str) -> str:
+    """Return a join that gives each row, as x, since when its number is excluded and its source; nulls if it is not."""
+    first = "order by x.source <> 'STOP', x.at limit 1"
+    return f"left join lateral (select x.at, x.source {_OF_ROW.format(alias=alias)} {first}) x on true"
+
+
 FRAGMENT_DIGITS = 3  # at least, of a piece of a number that is searched for
 FRAGMENT_MATCHES = 1_000  # beyond, more digits are asked for
 COUNT_AT_MOST = 10_000  # a larger table says "more than"
@@ -30,7 +51,7 @@ EXPORT_ROWS_PER_FETCH = 5_000
 
 def phones(account: Account) -> Phones:
     """Return the excluded numbers of the account, sorted: 8 bytes each, however many there are."""
-    query = "select phone from contacts_exclusion where account_id = %s order by phone"
+    query = "select phone from contacts_excluded where account_id = %s order by phone"
     data = bytearray()
     with (
         connection.cursor() as cursor,
@@ -39,7 +60,7 @@ def phones(account: Account) -> Phones:
         for part in copy:
             data += part
     rows = np.frombuffer(memoryview(data)[_HEADER_BYTES : len(data) - _TRAILER_BYTES], dtype=_ROW)
-    return rows["phone"].astype(np.int64)
+    return np.unique(rows["phone"].astype(np.int64))
 
 
 class Known(NamedTuple):
@@ -52,14 +73,27 @@ class Known(NamedTuple):
 
 def known(account: Account, phones: Iterable[int]) -> dict[int, Known]:
     """Return those of the numbers that are excluded, with what is known of it."""
-    rows = Exclusion.objects.filter(account=account, phone__in=set(phones))
-    found = rows.values_list("phone", "source", "at", "reason")
-    return {phone: Known(source, at, reason) for phone, source, at, reason in found}
+    rows = sorted(Excluded.objects.filter(account=account, phone__in=set(phones)), key=_precedence, reverse=True)
+    return {row.phone: Known(row.source, row.at, row.reason) for row in rows}
 
 
-def by_ids(account: Account, ids: Iterable[int]) -> list[Exclusion]:
+def of_number(account: Account, phone: int) -> Excluded | None:
+    """Return the exclusion of a number, None if it is not excluded."""
+    return min(Excluded.objects.filter(account=account, phone=phone), key=_precedence, default=None)
+
+
+def _precedence(row: Excluded) -> tuple[bool, datetime]:
+    """Of two for one number a STOP is shown, else the first to come."""
+    return row.source != Excluded.Source.STOP, row.at
+
+
+def count(account: Account) -> int:
+    return Excluded.objects.filter(account=account).count()
+
+
+def by_ids(account: Account, ids: Iterable[int]) -> list[Excluded]:
     """Return chosen exclusions, the newest first; those that are no longer there, or another account's, are left out."""
-    return list(Exclusion.objects.filter(account=account, pk__in=set(ids)).order_by("-at", "-pk"))
+    return list(Excluded.objects.filter(account=account, pk__in=set(ids)).order_by("-at", "-pk"))
 
 
 @dataclass(frozen=True)
@@ -83,7 +117,7 @@ class ExclusionPage:
     searched for than are looked at.
     """
 
-    rows: list[Exclusion]
+    rows: list[Excluded]
     next_token: str
     count: int
     is_partial: bool
@@ -105,14 +139,14 @@ def page(account: Account, *, filters: Filters, token: str = "", limit: int) -> 
     return ExclusionPage(rows[:limit], next_token, _count(account, filters, found), is_partial)
 
 
-def _parts(account: Account, filters: Filters, found: list[int] | None) -> list[QuerySet[Exclusion]]:
+def _parts(account: Account, filters: Filters, found: list[int] | None) -> list[QuerySet[Excluded]]:
     """Return one query for each source: each follows the index that begins with it, and their heads make the page."""
-    wanted = [filters.source] if filters.source else Exclusion.Source.values
+    wanted = [filters.source] if filters.source else Excluded.Source.values
     return [_matching(account, filters, found).filter(source=source) for source in wanted]
 
 
-def _matching(account: Account, filters: Filters, found: list[int] | None) -> QuerySet[Exclusion]:
-    rows = Exclusion.objects.filter(account=account)
+def _matching(account: Account, filters: Filters, found: list[int] | None) -> QuerySet[Excluded]:
+    rows = Excluded.objects.filter(account=account)
     if found is not None:
         rows = rows.filter(phone__in=found)
     if filters.since:
@@ -122,7 +156,7 @@ def _matching(account: Account, filters: Filters, found: list[int] | None) -> Qu
     return rows
 
 
-def _newest_first(parts: list[QuerySet[Exclusion]], limit: int) -> QuerySet[Exclusion]:
+def _newest_first(parts: list[QuerySet[Excluded]], limit: int) -> QuerySet[Excluded]:
     heads = [part.order_by("-at", "-pk")[:limit] for part in parts]
     return heads[0].union(*heads[1:], all=True).order_by("-at", "-id")[:limit] if len(heads) > 1 else heads[0]
 
@@ -143,7 +177,7 @@ def _numbers(account: Account, number: str) -> tuple[list[int], bool]:
     condition = _holds(number, account.region)
     if condition is None:
         return [], False
-    rows = Exclusion.objects.filter(account=account).annotate(digits=Cast("phone", CharField())).filter(condition)
+    rows = Excluded.objects.filter(account=account).annotate(digits=Cast("phone", CharField())).filter(condition)
     found = list(rows.order_by("phone").values_list("phone", flat=True)[: FRAGMENT_MATCHES + 1])
     return found[:FRAGMENT_MATCHES], len(found) > FRAGMENT_MATCHES
 
@@ -170,5 +204,7 @@ def fragment(number: str) -> str:
 
 def export_rows(account: Account) -> Iterator[tuple[int, datetime, str, str]]:
     """Yield (phone, since, source, reason) of every exclusion in constant memory. Needs the account's context as it runs."""
-    rows: QuerySet[Exclusion, Any] = Exclusion.objects.filter(account=account).order_by("phone")
-    yield from rows.values_list("phone", "at", "source", "reason").iterator(chunk_size=EXPORT_ROWS_PER_FETCH)
+    rows: QuerySet[Excluded, Any] = Excluded.objects.filter(account=account).order_by("phone", "at")
+    fields = rows.values_list("phone", "at", "source", "reason").iterator(chunk_size=EXPORT_ROWS_PER_FETCH)
+    for _phone, of_one in groupby(fields, key=itemgetter(0)):
+        yield next(of_one)

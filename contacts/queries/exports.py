@@ -8,7 +8,8 @@ from typing import NamedTuple
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from contacts.models import ContactList, Exclusion, Export
+from contacts.models import ContactList, Export
+from contacts.queries import exclusions
 from smsplatform.accounts.models import Account
 
 ROWS_PER_FETCH = 5_000
@@ -23,11 +24,10 @@ class Entry(NamedTuple):
     excluded_at: datetime | None
 
 
-# Both sides come sorted from their keys: PostgreSQL merges them as it reads.
-_ENTRIES = """
+_ENTRIES = f"""
 select e.phone, e."values", x.at
-from contacts_listentry e left join contacts_exclusion x on x.account_id = e.account_id and x.phone = e.phone
-where e.account_id = %s and e.list_id = %s and (%s or x.phone is null)
+from contacts_listentry e {exclusions.joined_sql("e")}
+where e.account_id = %s and e.list_id = %s and (%s or x.at is null)
 order by e.phone
 """
 
@@ -58,4 +58,4 @@ def row_count(account: Account, lists: list[ContactList], *, with_excluded: bool
 
 
 def exclusion_count(account: Account) -> int:
-    return Exclusion.objects.filter(account=account).count()
+    return exclusions.count(account)

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
-
+from contacts.importer.sinks.exclusions import accepted
 from contacts.models import ContactList, Exclusion
 from contacts.operations import exclusions
 from directory.models import ContactBatch
@@ -15,11 +14,7 @@ from directory.queries.query import Selection
 from smsplatform.accounts import audit
 from smsplatform.accounts.models import Account
 
-_EXCLUDE = """
-insert into contacts_exclusion (account_id, phone, reason, source, at)
-select c.account_id, c.phone, %(new_reason)s, %(new_source)s, %(new_at)s from directory_contact c where {chosen}
-order by c.phone on conflict (account_id, phone) do nothing
-"""
+_EXCLUDE = accepted("select c.phone from directory_contact c where {chosen}") + "select count(*) from fresh"
 
 
 @dataclass(frozen=True)
@@ -72,13 +67,10 @@ def remove(account: Account, batch: ContactBatch, selection: Selection, now: dat
 def exclude(account: Account, batch: ContactBatch, selection: Selection, now: datetime) -> Outcome:
     """Those who are on the exclusion list keep their first date and reason."""
     reason = batch.options.get("reason", "")[: exclusions.REASON_CHARACTERS]
-    exclusions.take_turn(account.pk)
     already = selections.excluded_count(account, selection)
     chosen, values = selections.condition(account, selection)
-    new = {"new_reason": reason, "new_source": Exclusion.Source.PERSON.value, "new_at": now}
-    with connection.cursor() as cursor:
-        cursor.execute(_EXCLUDE.format(chosen=chosen), values | new)
-        added = int(cursor.rowcount)
+    source = Exclusion.Source.PERSON
+    added = exclusions.accept(account, _EXCLUDE.format(chosen=chosen), values, source=source, reason=reason, now=now)
     if added:
         counts = {"contacts": added}
         audit.record(account, "EXCLUSIONS_ADDED", reason, by=batch.author, now=now, counts=counts)

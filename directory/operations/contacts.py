@@ -9,7 +9,6 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from contacts.models import ContactList, ListEntry
-from contacts.operations import exclusions
 from directory.models import Attribute, AttributeType, Contact, ContactChange, ListMerge, MergedEntry
 from directory.models.contacts import Source
 from directory.operations import erasure, keys, locks, members
@@ -152,7 +151,6 @@ def delete(account: Account, *, phone: int, by: User | None, now: datetime) -> N
 def _take_turn(account: Account, phone: int) -> list[int]:
     """Take the locks under which a contact may leave its number; return the ids of its lists."""
     locks.remove(account.pk)
-    exclusions.wait_for_writers(account.pk)
     entries = ListEntry.objects.filter(account=account, phone=phone)
     # Lists in the bin too: they can be restored. Those of a single campaign are not the directory's.
     lists = ContactList.objects.filter(account=account, kind=ContactList.Kind.DIRECTORY)

@@ -7,7 +7,6 @@ from typing import Any
 from django.db import connection, transaction
 
 from contacts.models import ContactList
-from contacts.operations import exclusions
 from directory.models import ListMerge
 from directory.operations import keys, locks
 from smsplatform.accounts.models import Account
@@ -34,7 +33,6 @@ def erase(account: Account, *, phones: Sequence[int], now: datetime, patient: bo
     """Erase contacts by their numbers; return how many there were. Raise DirectoryBusy unless `patient`."""
     chosen = sorted(set(phones))
     locks.remove(account.pk, patient=patient)
-    exclusions.wait_for_writers(account.pk)
     merges = list(ListMerge.objects.filter(account=account).values_list("pk", flat=True))
     given: dict[str, Any] = {"account": account.pk, "phones": chosen, "merges": merges}
     keys.drop(account, chosen)

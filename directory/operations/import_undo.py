@@ -6,7 +6,7 @@ from typing import Any, LiteralString
 from django.db import connection
 
 from contacts.models import ContactList, Import
-from contacts.operations import entry_keys, exclusions, lists
+from contacts.operations import entry_keys, lists
 from contacts.operations.import_undo import Undoing, is_touched
 from directory.operations import keys, living, locks
 from smsplatform.accounts.models import User
@@ -114,7 +114,6 @@ def undo(imported: Import, *, by: User, now: datetime) -> Undoing:
     """Take back what the import did, all at once. Raise DirectoryBusy."""
     account = imported.account
     locks.remove(account.pk)
-    exclusions.wait_for_writers(account.pk)
     if imported.contact_list_id is not None:
         mine = ContactList.objects.filter(account=account, pk=imported.contact_list_id)
         imported.contact_list = mine.select_for_update(no_key=True).first()

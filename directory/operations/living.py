@@ -12,7 +12,6 @@ from django.db.models.signals import post_save
 from django.utils.translation import gettext as _
 
 from contacts.models import ContactList
-from contacts.operations import exclusions
 from contacts.operations.lists import ListChanged
 from directory.operations import locks
 from directory.queries import living as queries
@@ -89,7 +88,6 @@ def save(
 def set_rule(account: Account, *, contact_list: ContactList, query: Query, by: User, now: datetime) -> None:
     """Give a list another rule, and the contacts that meet it. Raise ListChanged, RuleNotKept or RuleRefused."""
     locks.add(account.pk)  # before the list, as everybody: whoever deletes contacts would wait for us, and we for them
-    exclusions.wait_for_writers(account.pk)
     rule = queries.checked(account, query, own_id=contact_list.pk).to_json()
     if not queries.of(account).filter(pk=contact_list.pk).update(rule=rule, refreshed_at=None, updated_at=now):
         raise _not_living(contact_list)
@@ -115,7 +113,6 @@ def refresh(account: Account, *, contact_list: ContactList, now: datetime) -> Re
     None, and nothing changed, when the list follows no rule any more or its rule cannot be followed.
     """
     locks.add(account.pk)
-    exclusions.wait_for_writers(account.pk)
     held = queries.of(account).select_for_update(no_key=True).filter(pk=contact_list.pk).first()
     if held is None or queries.problem(account, held):
         return None

@@ -7,7 +7,6 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from contacts.models import ContactList
-from contacts.operations import exclusions
 from directory.operations import locks
 from directory.queries import selections
 from directory.queries.query import Selection
@@ -58,7 +57,6 @@ def check(contact_list: ContactList) -> None:
 def lock(account: Account, contact_list: ContactList) -> ContactList:
     """Return the list as it is now, with its contacts to oneself until the transaction ends. Raise as `check`."""
     locks.add(account.pk)
-    exclusions.wait_for_writers(account.pk)
     rows = ContactList.objects.filter(account=account).select_for_update(no_key=True)
     locked = rows.filter(pk=contact_list.pk).first()
     if locked is None:

@@ -6,7 +6,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from contacts.models import ContactList
-from contacts.operations import exclusions, lists
+from contacts.operations import lists
 from directory.models import ListMerge, MergedEntry
 from directory.operations import locks
 from directory.queries import merges as queries
@@ -52,7 +52,6 @@ def undo(account: Account, *, merge: ListMerge, by: User, now: datetime) -> Undo
     that somebody took out and added again, and gets its name and life back unless they were changed since.
     """
     locks.add(account.pk)
-    exclusions.wait_for_writers(account.pk)
     mine = ListMerge.objects.select_for_update(no_key=True).filter(account=account, pk=merge.pk)
     held = mine.get()
     ids = [held.first_id, held.second_id, held.target_id]

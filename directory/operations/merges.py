@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from contacts.models import ContactList
-from contacts.operations import exclusions, jobs, lists
+from contacts.operations import counting, jobs, lists
 from directory.models import ListMerge, MergedEntry
 from directory.operations import living, locks
 from directory.queries import merges as queries
@@ -164,7 +164,6 @@ def _counted(account: Account, pair: tuple[ContactList, ContactList], now: datet
 def _locked(account: Account, merge: ListMerge) -> tuple[ContactList, ContactList]:
     """Return both lists as they are now, with their contacts to oneself. Raise CannotMerge where one is gone for good."""
     locks.add(account.pk)
-    exclusions.wait_for_writers(account.pk)
     ids = [pk for pk in (merge.first_id, merge.second_id) if pk is not None]
     rows = ContactList.objects.filter(account=account, pk__in=ids).order_by("pk").select_for_update(no_key=True)
     held = {one.pk: one for one in rows}
@@ -207,6 +206,7 @@ def _into(account: Account, merge: ListMerge, target: ContactList, now: datetime
     return rows.get()
 
 
+@counting.at_end()
 def _fill(statement: str, saw: Saw, **ids: int | None) -> None:
     """Run a statement for one chunk after the other."""
     behind, done = 0, 0

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contacts.models import ContactList
-from contacts.operations import entry_keys, exclusions, imports, jobs
+from contacts.operations import entry_keys, imports, jobs
 from directory.models import Directory, ModeSwitch
 from directory.operations import conversion, conversion_plan, directories, keys, living, locks
 from directory.queries import option as queries
@@ -85,7 +85,6 @@ def switch_off(account: Account, *, by: User, now: datetime) -> ModeSwitch:
         raise NothingToSwitch(_("The directory is already off."))
     _refuse_busy(account)
     locks.add(account.pk)
-    exclusions.wait_for_writers(account.pk)
     mine = queries.of_the_directory(account)
     back = mine.filter(was_independent=True).update(kind=ContactList.Kind.INDEPENDENT)
     kept = mine.filter(was_independent=False, deleted_at=None).count()
@@ -183,7 +182,6 @@ class _ListsChanged(Exception):
 
 def _held(account: Account, switch: ModeSwitch) -> list[ContactList]:
     """Return the lists as they are now, to oneself until the transaction ends."""
-    exclusions.wait_for_writers(account.pk)
     lists = list(queries.to_convert(account).select_for_update(no_key=True))
     _refuse_busy(account, but=switch)
     return lists

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from contacts.queries import exclusions
 from contacts.queries.entry_text import SEPARATORS
 from contacts.queries.lists import ACCENTED, PLAIN, fold
 from directory.models import Attribute, AttributeType
@@ -96,7 +97,7 @@ def member_sql(list_id: str) -> str:
     )
 
 
-EXCLUDED = "exists (select from contacts_exclusion x where x.account_id = c.account_id and x.phone = c.phone)"
+EXCLUDED = exclusions.exists_sql("c")
 
 
 def _of_days(asked: str, value: Any, column: str, parameters: Parameters, now: datetime) -> str:

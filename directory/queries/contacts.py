@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
+from contacts.queries import exclusions
 from directory.models import Attribute, Contact
 from directory.queries import attributes as attribute_queries
 from directory.queries import facets as facet_queries
@@ -49,15 +50,13 @@ class ContactPage:
 
 
 ROW = "c.phone, c.attributes, x.at, coalesce(x.source, ''), c.created_at, c.updated_at"
-EXCLUSION = "left join contacts_exclusion x on x.account_id = c.account_id and x.phone = c.phone"
+EXCLUSION = exclusions.joined_sql("c")
 _ROWS = f"""
 select {ROW} from unnest(%(phones)s::bigint[]) with ordinality w(phone, place)
 cross join lateral (
     select * from directory_contact d where d.account_id = %(account)s and d.phone = w.phone offset 0
 ) c
-left join lateral (
-    select at, source from contacts_exclusion e where e.account_id = %(account)s and e.phone = w.phone offset 0
-) x on true
+{EXCLUSION}
 order by w.place
 """
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from contacts.models import ContactList
+from contacts.queries import exclusions
 from contacts.queries.exports import ROWS_PER_FETCH
 from directory.queries import selections
 from directory.queries.query import Selection
@@ -17,7 +18,7 @@ _ROWS = """
 select c.phone, c.attributes, {created_at}, {excluded_at}, {lists}
 from directory_contact c {joined} where {chosen} order by c.phone
 """
-_EXCLUSIONS = "left join contacts_exclusion x on x.account_id = c.account_id and x.phone = c.phone"
+_EXCLUSIONS = exclusions.joined_sql("c")
 _LISTS = """array(
     select j.list_id from contacts_listentry j where j.account_id = c.account_id and j.phone = c.phone
 )"""

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import connection
 
 from contacts.models import ContactList
+from contacts.queries import exclusions
 from directory.queries import contacts, matching
 from directory.queries.query import Query, Selection
 from smsplatform.accounts.models import Account, User
@@ -16,10 +17,7 @@ _MEMBERS = """
 select count(*) from contacts_listentry j join directory_contact c on c.account_id = j.account_id and c.phone = j.phone
 where j.account_id = %(joined_account)s and j.list_id = %(joined_list)s and {chosen}
 """
-_EXCLUDED = """
-select count(*) from contacts_exclusion x join directory_contact c on c.account_id = x.account_id and c.phone = x.phone
-where x.account_id = %(joined_account)s and {chosen}
-"""
+_EXCLUDED = f"select count(*) from directory_contact c where {{chosen}} and {exclusions.exists_sql('c')}"
 # By the order of the key, whatever the planner believes of the table: it would sort all that is left for every chunk.
 # `coalesce` keeps it from the index of the dates, which has another order.
 _NEXT = """
@@ -54,7 +52,7 @@ def member_count(account: Account, contact_list: ContactList, selection: Selecti
 
 def excluded_count(account: Account, selection: Selection) -> int:
     """Return how many of the chosen contacts are on the exclusion list."""
-    return _scalar(_EXCLUDED, account, selection, joined_account=account.pk)
+    return _scalar(_EXCLUDED, account, selection)
 
 
 def next_phones(account: Account, selection: Selection, *, behind: int, added_until: datetime, limit: int) -> list[int]:

@@ -80,7 +80,7 @@ def members(account_id: int, list_id: str) -> Source:
 
 
 def excluded(account_id: int) -> Source:
-    return Source(f"select x.phone from contacts_exclusion x where x.account_id = {account_id}", is_sorted=True)
+    return Source(f"select x.phone from contacts_excluded x where x.account_id = {account_id}", is_sorted=True)
 
 
 def number_parts(account_id: int, search: Search, region: str, parameters: Parameters) -> list[Source]:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from contacts.models import Exclusion, Import
+from contacts.queries import exclusions
 from directory import values
 from directory.models import Attribute, Contact, ContactChange
 from directory.models.contacts import Source
@@ -122,7 +123,7 @@ def _insert_exclusion(
     account: Account, contact: Contact, events: list[Event], newest: datetime | None, has_more: bool
 ) -> None:
     """Put the exclusion of the number among the events of the page where it belongs."""
-    row = Exclusion.objects.filter(account=account, phone=contact.phone).first()
+    row = exclusions.of_number(account, contact.phone)
     if row is None or (newest and row.at >= newest) or (has_more and row.at < events[-1].at):
         return
     place = next((index for index, event in enumerate(events) if event.at <= row.at), len(events))

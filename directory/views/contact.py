@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from contacts.exclusion_forms import RemoveForm
-from contacts.models import Exclusion
+from contacts.models import Excluded, Exclusion
 from contacts.operations import exclusions
+from contacts.queries import exclusions as exclusion_queries
 from directory import values
 from directory.access import directory_required
 from directory.contact_forms import ContactForm, ExcludeForm, NewContactForm
@@ -278,8 +279,8 @@ def _get(request: AccountRequest, token: str) -> Contact:
     return contact
 
 
-def _exclusion(request: AccountRequest, phone: int) -> Exclusion | None:
-    return Exclusion.objects.filter(account=request.account, phone=phone).first()
+def _exclusion(request: AccountRequest, phone: int) -> Excluded | None:
+    return exclusion_queries.of_number(request.account, phone)
 
 
 def _address(request: AccountRequest, name: str, phone: int) -> str:

@@ -141,11 +141,11 @@ drop trigger {column}_updated on {table}; drop trigger {column}_inserted on {tab
 
 
 def tenant_models() -> list[type[models.Model]]:
-    """Return every model whose table carries an account id."""
+    """Return every model whose table carries an account id. Views show what their tables' policies let through."""
     from django.apps import apps
 
     return [
         model
         for model in apps.get_models()
-        if any(field.column == "account_id" for field in model._meta.concrete_fields)
+        if model._meta.managed and any(field.column == "account_id" for field in model._meta.concrete_fields)
     ]

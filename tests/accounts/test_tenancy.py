@@ -11,6 +11,7 @@ from contacts.models import (
     ContactList,
     EntryKey,
     Exclusion,
+    ExclusionInbox,
     Export,
     Import,
     ImportChange,
@@ -103,6 +104,9 @@ MAKERS: dict[type[models.Model], Callable[[Account], models.Model]] = {
         account=account, user=User.objects.create_user(f"reader{account.pk}@example.com"), columns=[]
     ),
     Exclusion: lambda account: Exclusion.objects.create(account=account, phone=PHONE, source="STOP", at=NOW),
+    ExclusionInbox: lambda account: ExclusionInbox.objects.create(
+        account=account, id=account.pk, phone=PHONE, source="STOP", at=NOW
+    ),
     AuditEvent: lambda account: AuditEvent.objects.create(
         account=account, at=NOW, action="LIST_CREATED", subject="Clients"
     ),

@@ -12,6 +12,7 @@ from django.db import connection, connections
 
 from contacts.models import ContactList, Exclusion, Import
 from contacts.operations import exclusions, imports, wakeups
+from contacts.queries import exclusions as exclusion_queries
 from directory.importer.sink import WritingSink
 from directory.models import Contact, ContactChange
 from directory.operations import contacts as one
@@ -214,7 +215,7 @@ def test_who_needs_what_the_import_has_is_told_and_nothing_changes(
     assert cities(account) == {ANNE: "Lyon", BOB: "Brest", CHLOE: "Brest", DAN: "Brest"}
 
 
-def test_a_stop_waits_for_the_import_and_is_kept(owner: tuple[Account, User], held: Held) -> None:
+def test_a_stop_is_accepted_at_once_and_counted_with_the_import(owner: tuple[Account, User], held: Held) -> None:
     account, _author = owner
 
     def stop() -> None:
@@ -224,10 +225,12 @@ def test_a_stop_waits_for_the_import_and_is_kept(owner: tuple[Account, User], he
     other = Elsewhere(stop)
     other.start()
     has_waited = other.waits()
-    held.end()
     other.join(PATIENCE_SECONDS)
+    with account_context(account):
+        in_force = DAN in exclusion_queries.known(account, [DAN])
+    held.end()
 
-    assert (has_waited, other.error) == (True, None)
+    assert (has_waited, other.error, in_force) == (False, None, True)
     with account_context(account):
         made = ContactList.objects.get(account=account)
         assert (made.contact_count, made.excluded_count) == (3, 1)

@@ -8,7 +8,7 @@ import pytest
 from django.utils import translation
 
 from contacts.models import ContactList, Exclusion, ListEntry
-from contacts.operations import exclusions, jobs
+from contacts.operations import jobs
 from directory import batch_pages
 from directory.models import Contact, ContactBatch, ContactChange, ContactKey, ListMerge, MergedEntry
 from directory.operations import contact_batches, erasure, keys, locks, members
@@ -283,11 +283,11 @@ def test_contacts_added_after_the_confirmation_are_not_deleted(
     assert list(left) == [*people[1::2], late.phone]
 
 
-def test_removing_and_excluding_take_their_locks_in_one_order(
+def test_deleting_and_removing_take_their_locks_first(
     in_account: Account, marketer: User, people: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     taken: list[str] = []
-    for module, name in ((locks, "add"), (locks, "remove"), (exclusions, "wait_for_writers")):
+    for module, name in ((locks, "add"), (locks, "remove")):
         operation = getattr(module, name)
         label = f"{module.__name__.rpartition('.')[2]}.{name}"
         monkeypatch.setattr(module, name, lambda *a, _o=operation, _l=label, **k: (taken.append(_l), _o(*a, **k))[1])
@@ -301,4 +301,4 @@ def test_removing_and_excluding_take_their_locks_in_one_order(
         contact_list=make_diffusion_list(in_account, phones=people[1:2]),
     )
 
-    assert taken == ["locks.remove", "exclusions.wait_for_writers", "locks.add", "exclusions.wait_for_writers"]
+    assert taken == ["locks.remove", "locks.add"]

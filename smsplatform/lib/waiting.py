@@ -1,0 +1,59 @@
+"""How long somebody waits for others in the database: never longer than they were given."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import Error, OperationalError, connection, transaction
+
+LOCK_NOT_AVAILABLE = "55P03"
+LOOKS_EVERY = 0.05  # seconds
+
+
+class TooLong(Exception):
+    """Somebody else has had what is needed for longer than we wait. Nothing of the block was done."""
+
+
+def sqlstate(error: BaseException) -> str:
+    """Return PostgreSQL's code of a database error, "" without one."""
+    return (isinstance(error, Error) and getattr(error.__cause__, "sqlstate", None)) or ""
+
+
+@contextmanager
+def at_most(wait: str) -> Iterator[None]:
+    """Do all or nothing, and raise TooLong rather than wait for a lock for longer, such as "2s"."""
+    try:
+        with transaction.atomic():
+            before = _set_timeout(wait)
+            yield
+            _set_timeout(before)
+    except OperationalError as error:
+        if sqlstate(error) != LOCK_NOT_AVAILABLE:
+            raise
+        raise TooLong from None
+
+
+def _set_timeout(wait: str) -> str:
+    """Set how long the transaction waits for each lock from now on, and return what it was."""
+    with connection.cursor() as cursor:
+        cursor.execute("select current_setting('lock_timeout'), set_config('lock_timeout', %s, true)", [wait])
+        return str(cursor.fetchone()[0])
+
+
+def take_alone(name: str, account_id: int, *, seconds: float) -> bool:
+    """Take an account's advisory lock until the open transaction ends, and return whether it could be had in time.
+
+    Looks again and again, and never stands in line: those who share the lock would have to wait behind.
+    """
+    deadline = time.monotonic() + seconds
+    while not _try_alone(name, account_id):
+        if time.monotonic() >= deadline:
+            return False
+        time.sleep(LOOKS_EVERY)
+    return True
+
+
+def _try_alone(name: str, account_id: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_try_advisory_xact_lock(hashtextextended(%s, %s))", [name, account_id])
+        return bool(cursor.fetchone()[0])
