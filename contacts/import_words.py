@@ -1,6 +1,6 @@
 """What an import changes, in words: before it is confirmed, and in its report."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from contacts.models import Exclusion, Import
 from contacts.queries import imports as queries
 from smsplatform.accounts.models import Account
 
-CHANGED_SHOWN = 20
+CHANGED_SHOWN = 10  # contacts
 COLUMNS_SHOWN = 8
 SKIPPED_SHOWN = 3  # cells of a column
 # What is no correction of the detection: "Back to the detection" leaves it.
@@ -91,37 +91,52 @@ def _skipped(column: Mapping[str, Any]) -> str:
 def known(counts: Mapping[str, Any]) -> dict[str, Any]:
     """Return the excluded numbers that an import met, one sentence each, and how many more there are."""
     shown = [
-        {"line": number["line"], "phone": number["phone"], "text": _ignored(number)}
+        {"line": number["line"], "phone": number["phone"], "text": _excluded(number)}
         for number in counts.get("known", ())
     ]
     return {"known": shown, "known_left": counts.get("excluded", 0) - len(shown)}
 
 
-def _ignored(number: Mapping[str, Any]) -> str:
+def _excluded(number: Mapping[str, Any]) -> str:
     names = {"day": _day(number["at"]), "source": Exclusion.Source(number["source"]).label}
     if number["source"] == Exclusion.Source.STOP:
-        return _("ignored: STOP on %(day)s") % names
-    return _("ignored: on the exclusion list since %(day)s (%(source)s)") % names
+        return _("STOP on %(day)s") % names
+    return _("on the exclusion list since %(day)s (%(source)s)") % names
 
 
 def _changed(imported: Import) -> dict[str, Any] | None:
     rows = imported.preview.get("changed") or []
     if not rows or imported.contact_list is None or imported.into_directory:
         return None
-    columns = imported.contact_list.columns[:COLUMNS_SHOWN]
-    names = [column["name"] or _("Column %(number)d") % {"number": number} for number, column in enumerate(columns, 1)]
+    columns = enumerate(imported.preview.get("columns", ()), start=1)
+    names = {column["key"]: column["name"] or _("Column %(number)d") % {"number": number} for number, column in columns}
+    return changed_table(rows, names.get, lambda key, value: value or "")
+
+
+def changed_table(
+    rows: list[Mapping[str, Any]], name_of: Callable[[str], str | None], shown: Callable[[str, Any], str]
+) -> dict[str, Any] | None:
+    """Return contacts that change as a table of the values that do, by key those with a name. `shown`: how they read."""
+    rows = rows[:CHANGED_SHOWN]
+    differing = dict.fromkeys(key for row in rows for key in _differing(row))
+    keys = [key for key in differing if name_of(key)][:COLUMNS_SHOWN]
+    if not keys:
+        return None
     return {
-        "columns": names,
-        "rows": [
-            {"phone": row["phone"], "cells": [_cell(row, column["key"]) for column in columns]}
-            for row in rows[:CHANGED_SHOWN]
-        ],
+        "columns": list(map(name_of, keys)),
+        "rows": [{"phone": row["phone"], "cells": [_cell(row, key, shown) for key in keys]} for row in rows],
     }
 
 
-def _cell(row: Mapping[str, Any], key: str) -> dict[str, Any]:
-    before, after = (row["before"] or {}).get(key, ""), (row["after"] or {}).get(key, "")
-    return {"before": before, "after": after, "is_changed": before != after}
+def _differing(row: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the keys of the values that are others afterwards."""
+    before, after = row["before"] or {}, row["after"] or {}
+    yield from (key for key in {**before, **after} if before.get(key) != after.get(key))
+
+
+def _cell(row: Mapping[str, Any], key: str, shown: Callable[[str, Any], str]) -> dict[str, Any]:
+    before, after = ((row[name] or {}).get(key) for name in ("before", "after"))
+    return {"before": shown(key, before), "after": shown(key, after), "is_changed": before != after}
 
 
 def _notices(account: Account, imported: Import) -> Iterator[dict[str, str]]:
