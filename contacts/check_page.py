@@ -6,19 +6,24 @@ from typing import Any
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from contacts import messages, reports, source_words
+from contacts import messages, reports, since_words, source_words
 from contacts.forms import CorrectionForm, column_name
-from contacts.importer import extract
+from contacts.importer import extract, readings
 from contacts.importer.plan import Plan
 from contacts.models import Import
+from contacts.since_words import Since
 from smsplatform.lib import regions
 
 SURE, FAIRLY_SURE = 0.8, 0.5  # confidences
 SEPARATORS = ";,\t|"
 
 
-def check(imported: Import, form: CorrectionForm) -> dict[str, Any]:
-    """Return the context of the page. `rows` are the first lines of the file, `columns` those of them that are shown."""
+def check(imported: Import, form: CorrectionForm, since: Since | None = None) -> dict[str, Any]:
+    """Return the context of the page. `rows` are the first lines of the file, `columns` those of them that are shown.
+
+    `since`: what is not as people last saw it; without, what the last analysis found otherwise.
+    """
+    since = since or since_words.analysis(imported)
     detection, numbers = imported.detection, reports.counts(imported)
     is_exclusions = imported.target == Import.Target.EXCLUDE
     shown = extract.shown_columns(Plan.from_json(detection))
@@ -31,7 +36,13 @@ def check(imported: Import, form: CorrectionForm) -> dict[str, Any]:
     return {
         "counts": numbers,
         "final_label": _("Numbers to exclude") if is_exclusions else _("Contacts to import"),
-        "answers": [_answer(form, name, detection) for name in form.ORDER if name in form.fields],
+        "since": since,
+        "table": readings.table_digest(detection),
+        "answers": [
+            _answer(form, name, detection) | {"is_marked": name in since.marked}
+            for name in form.ORDER
+            if name in form.fields
+        ],
         "source": source_words.described(imported),
         "notes": list(source_words.notes(imported.preview)),
         "columns": columns,

@@ -103,6 +103,16 @@ def column_name(column: Mapping[str, Any]) -> str:
     return str(column["name"] or _("Column %(number)d") % {"number": column["index"] + 1})
 
 
+def complete(form: forms.Form) -> None:
+    """Take fields that were not sent as they are shown: nothing was said of them."""
+    if form.is_bound:
+        shown = {
+            name: "" if (value := form.get_initial_for_field(field, name)) is None else str(value)
+            for name, field in form.fields.items()
+        }
+        form.data = shown | {name: form.data[name] for name in form.data}
+
+
 class CorrectionForm(forms.Form):
     """Step 2: every answer of the detection, correctable. An answer left as it is stays the detection's."""
 
@@ -116,9 +126,9 @@ class CorrectionForm(forms.Form):
         "has_header",
         "encoding",
     )
-    OPTIONAL = ("sheet", "second_phone", "country_column")  # not every file raises these questions
+    COLUMNS = ("phone_column", "second_phone", "country_column")
     # What was said of a table's columns and lines, and means nothing for another table.
-    OF_COLUMNS = ("phone_column", "second_phone", "country_column", "columns", "attributes", "fixes", "edits")
+    OF_COLUMNS = (*COLUMNS, "columns", "attributes", "fixes", "edits")
     DELIMITERS = [
         (";", _("Semicolon ;")),
         (",", _("Comma ,")),
@@ -190,7 +200,27 @@ class CorrectionForm(forms.Form):
         for name, field in form.fields.items():
             field.disabled = is_locked
             field.widget.attrs |= {"class": "form-select", "aria-describedby": f"id_{name}_why"}
+        complete(form)
         return form
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a column that is to be two things: one of them would not be done."""
+        cleaned = super().clean() or {}
+        taken: dict[int, Any] = {}
+        for name in self.COLUMNS if self.has_changed() else ():
+            column = cleaned.get(name)
+            if column is None or column == extras.NONE:
+                continue
+            if column in taken:
+                message = _("This column is already chosen as “%(name)s”: choose another, or none.")
+                self.add_error(name, message % {"name": taken[column]})
+            taken.setdefault(column, self.fields[name].label)
+        return cleaned
+
+    @property
+    def moves_columns(self) -> bool:
+        """Whether the file will have other columns, so that choices for these mean nothing. Needs a valid form."""
+        return "reset" in self.data or bool({"delimiter", "sheet"} & set(self.changed_data))
 
     def overrides(self) -> dict[str, Any]:
         """Return all corrections in force: earlier ones and the answers changed now. After "reset" there are none, nor are
@@ -203,14 +233,15 @@ class CorrectionForm(forms.Form):
             repairs = {name: self.imported.overrides[name] for name in REPAIRS if name in self.imported.overrides}
             return {"recipe": "OFF", **repairs}
         kept = dict(self.imported.overrides)
-        unasked = {name for name in self.OPTIONAL if name not in self.data}
-        changed = set(self.changed_data) - {"region"} - unasked
+        changed = set(self.changed_data) - {"region"}
         if changed & {"delimiter", "sheet"}:
             for name in self.OF_COLUMNS:
                 kept.pop(name, None)
             changed -= set(self.OF_COLUMNS)
         for name in changed:
             kept[name] = self.cleaned_data[name]
+        if "phone_column" in changed and "second_phone" in self.fields:
+            kept["second_phone"] = self.cleaned_data["second_phone"]  # as it was seen, not as it would be found now
         if "delimiter" in changed:
             kept["delimiter"] = {"TAB": "\t", "NONE": ""}.get(kept["delimiter"], kept["delimiter"])
         return kept

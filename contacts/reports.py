@@ -62,14 +62,21 @@ def counts(imported: Import) -> dict[str, Any]:
     stored: Mapping[str, Any] = imported.result or imported.preview
     if not stored:
         return {"read": None, "final": None, "imported": None, "rejected_total": None}
-    rejected = sum(stored["rejected"].values())
+    found = counted(imported, stored)
+    return {
+        **found,
+        "imported": found["final"] if imported.status == Import.Status.DONE else None,
+        "rejected_tone": "danger" if found["rejected_total"] else "",
+        "excluded_tone": "warning" if stored["excluded"] else "",
+    }
+
+
+def counted(imported: Import, stored: Mapping[str, Any]) -> dict[str, int]:
+    """Return the numbers of the tiles for the counts of a preview or result."""
     return {
         **{name: stored[name] for name in ("read", "blank", "duplicate", "excluded", "unchanged")},
         "final": _final(imported, stored),
-        "rejected_total": rejected,
-        "imported": _final(imported, stored) if imported.status == Import.Status.DONE else None,
-        "rejected_tone": "danger" if rejected else "",
-        "excluded_tone": "warning" if stored["excluded"] else "",
+        "rejected_total": sum(stored["rejected"].values()),
     }
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from contacts.views import batches, editor, exclusions, exports, import_into, imports, lists, repairs
+from contacts.views import batches, editor, exclusions, exports, import_check, import_into, imports, lists, repairs
 
 app_name = "contacts"
 
@@ -39,10 +39,9 @@ urlpatterns = [
     path("imports/", imports.import_index, name="import_index"),
     path("imports/running/", imports.import_running, name="import_running"),
     path("imports/<int:import_id>/", imports.import_show, name="import_show"),
-    path("imports/<int:import_id>/correct/", imports.import_correct, name="import_correct"),
-    path("imports/<int:import_id>/columns/", imports.import_columns, name="import_columns"),
+    path("imports/<int:import_id>/correct/", import_check.import_correct, name="import_correct"),
     path("imports/<int:import_id>/undo/", import_into.import_undo_confirm, name="import_undo"),
-    path("imports/<int:import_id>/confirm/", imports.import_confirm, name="import_confirm"),
+    path("imports/<int:import_id>/confirm/", import_check.import_confirm, name="import_confirm"),
     path("imports/<int:import_id>/cancel/", imports.import_cancel, name="import_cancel"),
     path("imports/<int:import_id>/rejects/", imports.import_rejects, name="import_rejects"),
     path("imports/<int:import_id>/repair/", repairs.import_repair, name="import_repair"),

@@ -93,26 +93,41 @@ class MappingForm(forms.Form):
             return self.attributes[choice].name
         return gettext("Mobile phone") if choice == PHONE else gettext("Mobile phone (second column)")
 
+    @property
+    def changed(self) -> set[str]:
+        """The fields that differ from what the counts were made with: an attribute of a column's name may be new since."""
+        in_force = dict(enumerate(self.imported.preview["mapping"]["keys"])) | _phones(self.imported)
+        return {
+            f"column_{index}" for index, choice in self.chosen().items() if choice != (in_force.get(index) or NOWHERE)
+        }
+
+    @property
+    def phones(self) -> tuple[int | None, int | None]:
+        """The column of the phones, and the second one. Needs a valid form."""
+        places = {choice: index for index, choice in self.chosen().items()}
+        return places[PHONE], places.get(SECOND_PHONE)
+
+    @property
+    def moves_phones(self) -> bool:
+        """Whether the numbers come from other columns than those counted."""
+        plan = Plan.from_json(self.imported.detection)
+        return self.phones != (plan.phone_column, plan.second_phone)
+
     def overrides(self, kept: dict[str, Any]) -> dict[str, Any]:
         """Return `kept`, the other corrections, with these choices where they are not what is in force already.
 
-        Needs a valid form without NEW.
+        All of them then, the second phone that nobody wants too: what was seen is not to be found anew. Needs a valid
+        form without NEW.
         """
-        chosen = self.chosen()
-        # What the counts were made with: an attribute of the column's name may be new since.
-        in_force = dict(enumerate(self.imported.preview["mapping"]["keys"])) | _phones(self.imported)
-        if chosen == {index: in_force.get(index) or NOWHERE for index in chosen}:
+        if not self.changed:
             return kept
-        changes: dict[str, Any] = {}
-        places = {choice: index for index, choice in chosen.items()}
-        plan, second = Plan.from_json(self.imported.detection), places.get(SECOND_PHONE)
-        if places[PHONE] != plan.phone_column:
-            changes["phone_column"] = places[PHONE]
-        if second != plan.second_phone:
-            changes["second_phone"] = extras.NONE if second is None else second
-        phones = (PHONE, SECOND_PHONE)
-        goes_to = {str(index): "" if choice in phones else choice for index, choice in chosen.items()}
-        return kept | changes | {"attributes": goes_to}
+        phone, second = self.phones
+        goes_to = {
+            str(index): NOWHERE if choice in (PHONE, SECOND_PHONE) else choice
+            for index, choice in self.chosen().items()
+        }
+        phones = {"phone_column": phone, "second_phone": extras.NONE if second is None else second}
+        return kept | phones | {"attributes": goes_to}
 
 
 def _phones(imported: Import) -> dict[int, str]:
@@ -124,16 +139,6 @@ def _phones(imported: Import) -> dict[int, str]:
 
 def _index(name: str) -> int:
     return int(name.removeprefix("column_"))
-
-
-def correction_form(
-    imported: Import, data: Mapping[str, Any] | None = None, *, is_locked: bool = False
-) -> CorrectionForm:
-    """Return the answers of the detection, correctable, without those that the columns' choices give."""
-    form = CorrectionForm.of(imported, data, is_locked=is_locked)
-    for name in ("phone_column", "second_phone"):
-        form.fields.pop(name, None)
-    return form
 
 
 class SettingsForm(forms.Form):
@@ -175,6 +180,10 @@ class SettingsForm(forms.Form):
             "updates_existing": chosen["updates_existing"],
             "erases_empty": chosen["updates_existing"] and chosen["empty_cells"] == "ERASE",
         }
+
+    def is_in_force(self, imported: Import) -> bool:
+        """Return whether an import has these settings. Needs a valid form."""
+        return all(getattr(imported, name) == value for name, value in self.settings().items())
 
 
 class NewListSettingsForm(LifetimeForm, SettingsForm):

@@ -21,7 +21,8 @@ class Import(models.Model):
     end it. Analysis and import are the same pipeline; `preview` and `result` hold the same counts:
     {"read", "blank", "rejected": {REASON: n}, "duplicate", "new", "updated", "unchanged", "excluded", "extra_cells",
     "undecodable"}, and "samples" of the refused lines: [{"line", "value", "reason"}]; the preview also
-    has an "extract", the cells of the first lines. `detection` is `importer.plan.to_json`. `table_path`: a workbook's
+    has an "extract", the cells of the first lines, the "reading" it was made with, and what is new in it "since" the
+    one before (`importer.readings`). `detection` is `importer.plan.to_json`. `table_path`: a workbook's
     chosen sheet as CSV. `heartbeat_at` is the last sign of life of the worker at it, or, for an import that waits,
     when a worker was last called.
     """
@@ -102,8 +103,8 @@ class Import(models.Model):
 
     @property
     def settings_digest(self) -> str:
-        """Short text that changes with the corrections: what a person saw is what they confirm."""
-        chosen = [self.overrides, self.region, self.target, self.updates_existing, self.erases_empty]
+        """Short text that changes with the corrections and the preview: what a person saw is what they confirm."""
+        chosen = [self.overrides, self.region, self.target, self.updates_existing, self.erases_empty, self.preview]
         settings_json = json.dumps(chosen, sort_keys=True)
         return hashlib.sha256(settings_json.encode()).hexdigest()[:16]
 

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 
 from contacts import messages
+from contacts.importer import readings
 from contacts.importer.dedupe import Phones
 from contacts.importer.detect import Overrides, detect_stream
 from contacts.importer.extract import first_rows
@@ -71,6 +72,9 @@ def _analyse(account: Account, imported: Import) -> None:
             extract = first_rows(file, Plan.from_json(imported.detection))
         destination = import_targets.preview(imported)
         done = _pipeline(account, imported, destination, progress)
+        preview = done.counts_json() | {"extract": extract} | destination.noted(imported, done.report)
+        preview["reading"] = import_targets.reading(imported, destination.mapping)
+        preview["since"] = readings.since(imported.preview, preview, imported.overrides)
         write_if_mine(
             imported,
             status=Status.READY,
@@ -78,7 +82,7 @@ def _analyse(account: Account, imported: Import) -> None:
             detection=imported.detection,
             overrides=imported.overrides,
             region=imported.region,
-            preview=done.counts_json() | {"extract": extract} | destination.noted(imported, done.report),
+            preview=preview,
             rejects_path=done.rejects_path,
         )
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from contacts.importer import mapping, sinks
+from contacts.importer import mapping, readings, sinks
 from contacts.importer.mapping import ColumnMapping
 from contacts.importer.pipeline import Report
 from contacts.importer.plan import Plan
@@ -38,14 +38,11 @@ class Destination:
     contact_list: ContactList | None = None
 
     def noted(self, imported: Import, report: Report) -> dict[str, Any]:
-        """Return what a preview keeps beside its counts: "changed", some of the contacts that it found changed."""
-        if not isinstance(self.sink, sinks.ComparingSink):
-            return {"changed": []}
-        return {
-            "changed": [
-                {"phone": phone, "before": before, "after": after} for phone, before, after in self.sink.samples
-            ]
-        }
+        """Return what a preview keeps beside its counts: "changed", some of the contacts that it found changed, and the
+        "columns" of the list that their values would be in."""
+        samples = self.sink.samples if isinstance(self.sink, sinks.ComparingSink) else []
+        changed = [{"phone": phone, "before": before, "after": after} for phone, before, after in samples]
+        return {"changed": changed, "columns": report.columns}
 
     def finish(self, imported: Import, report: Report, now: datetime) -> None:
         """Write what the list has become after the run. The counts are kept by triggers, so only these fields are saved."""
@@ -99,6 +96,21 @@ def column_mapping(imported: Import) -> ColumnMapping:
         return mapping.mapped(plan.names, plan.phone_column, (), dict.fromkeys(map(str, range(plan.width)), ""))
     columns = imported.contact_list.columns if imported.contact_list else ()
     return mapping.mapped(plan.names, plan.phone_column, columns, imported.overrides.get("columns"))
+
+
+def reading(imported: Import, columns: ColumnMapping) -> dict[str, Any]:
+    """Return what a preview with these columns is made with."""
+    of_list = imported.contact_list.columns if imported.contact_list else []
+    known = None if imported.into_directory else {column["key"] for column in of_list}
+    return readings.reading(imported.detection, imported.region, columns.keys, known)
+
+
+def confirmed(imported: Import) -> bool:
+    """Make sure of what the preview was made with. Return whether it still holds: columns may have changed since."""
+    if imported.into_directory:
+        return directory().confirmed(imported)
+    previewed: dict[str, Any] | None = imported.preview.get("reading")
+    return previewed == reading(imported, column_mapping(imported))
 
 
 def preview(imported: Import) -> Destination:

@@ -148,13 +148,14 @@ def confirm(account: Account, *, imported: Import, seen: str, by: User, now: dat
     """Have the import done as its preview shows it. Raise NothingToImport when that is nothing, and ImportChanged
     unless `seen` is the `settings_digest` of the import as it is: somebody may have corrected it since.
 
-    Where the directory's attributes have changed since, the file is analysed again instead: the preview no longer holds.
+    Where the list's columns or the directory's attributes have changed since, the file is analysed again instead: the
+    preview no longer holds.
     """
     if seen != imported.settings_digest:
         raise changed(imported)
     if imported.status == Status.READY:
         _refuse_nothing(imported)
-        if imported.into_directory and not import_targets.directory().confirmed(imported):
+        if not import_targets.confirmed(imported):
             _read_again(account, imported, now)
             return
     changes = {"status": Status.QUEUED, "attempts": 0, "rows_done": 0, "bytes_done": 0, "heartbeat_at": now}

@@ -1,6 +1,5 @@
-"""Imports: the table, step 2 (check what was understood), progress, and the permanent report."""
+"""Imports: the table, progress, and the permanent report."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -14,13 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
-from contacts import check_page, exports, followed, import_words, reports
-from contacts.forms import CorrectionForm
-from contacts.import_forms import ColumnsForm
+from contacts import exports, followed, import_words, reports
 from contacts.models import Import
 from contacts.operations import import_undo, imports
 from contacts.queries import imports as queries
 from contacts.queries import rejects
+from contacts.views.import_check import check
 from smsplatform.accounts.access import AccountRequest, account_required, right_required
 from smsplatform.accounts.models import Account
 from smsplatform.lib.errors import OperationError
@@ -52,21 +50,17 @@ def import_show(request: AccountRequest, import_id: int) -> HttpResponse:
             "contacts/import_progress.html",
             {"import": imported, "progress": reports.progress(imported)},
         )
+    if imported.status == Import.Status.READY:
+        return check(request, imported)
     context: dict[str, Any] = {"import": imported}
     if is_working:
         context["progress"] = reports.progress(imported)
-    elif imported.status == Import.Status.READY:
-        context["columns_form"] = ColumnsForm.of(imported)
-        context |= import_words.check(request.account, imported)
-        context["check"] = check_page.check(
-            imported, CorrectionForm.of(imported, is_locked=not request.membership.can_import)
-        )
     else:
         context["report"] = reports.report(imported, request.membership)
         context["mends"] = rejects.mends(request.account, imported)
         context |= import_words.known(imported.result)
         context["undo_until"] = import_undo.until(imported) if _may_undo(request, imported) else None
-    return render(request, f"contacts/import_{_stage(imported)}.html", context)
+    return render(request, f"contacts/import_{'working' if is_working else 'report'}.html", context)
 
 
 def _to_directory(request: AccountRequest, imported: Import) -> HttpResponse:
@@ -100,50 +94,15 @@ def _may_undo(request: AccountRequest, imported: Import) -> bool:
     return request.membership.can_manage if is_exclusions else request.membership.can_import
 
 
-def _stage(imported: Import) -> str:
-    if imported.status in Import.IN_PROGRESS:
-        return "working"
-    return "check" if imported.status == Import.Status.READY else "report"
-
-
-@require_POST
-@right_required("can_import")
-def import_correct(request: AccountRequest, import_id: int) -> HttpResponse:
-    imported = _get(request, import_id)
-    if imported.status != Import.Status.READY:
-        return _act(request, imported, imports.correct, overrides={}, region=imported.region)  # says why not
-    form = CorrectionForm.of(imported, request.POST)
-    if not form.is_valid():
-        messages.error(request, _("This correction could not be read. The detection has not changed."))
-        return redirect("contacts:import_show", imported.pk)
-    return _act(request, imported, imports.correct, overrides=form.overrides(), region=form.cleaned_data["region"])
-
-
-@require_POST
-@right_required("can_import")
-def import_columns(request: AccountRequest, import_id: int) -> HttpResponse:
-    """Take where the columns of the file go, beside the corrections already made."""
-    imported = _get(request, import_id)
-    if imported.status != Import.Status.READY:
-        return _act(request, imported, imports.correct, overrides={}, region=imported.region)  # says why not
-    form = ColumnsForm.of(imported, request.POST)
-    if not form.is_valid():
-        messages.error(request, _("This correction could not be read. The detection has not changed."))
-        return redirect("contacts:import_show", imported.pk)
-    overrides = imported.overrides | {"columns": form.chosen()}
-    return _act(request, imported, imports.correct, overrides=overrides, region=imported.region)
-
-
-@require_POST
-@right_required("can_import")
-def import_confirm(request: AccountRequest, import_id: int) -> HttpResponse:
-    return _act(request, _get(request, import_id), imports.confirm, seen=request.POST.get("seen", ""))
-
-
 @require_POST
 @right_required("can_import")
 def import_cancel(request: AccountRequest, import_id: int) -> HttpResponse:
-    return _act(request, _get(request, import_id), imports.cancel)
+    imported = _get(request, import_id)
+    try:
+        imports.cancel(request.account, imported=imported, by=request.user, now=timezone.now())
+    except OperationError as error:
+        messages.warning(request, str(error.message))
+    return redirect("contacts:import_show", imported.pk)
 
 
 @require_GET
@@ -173,12 +132,3 @@ def import_rejects(request: AccountRequest, import_id: int) -> HttpResponse | Fi
 def _get(request: AccountRequest, import_id: int) -> Import:
     rows = Import.objects.filter(account=request.account).select_related("author", "contact_list")
     return get_object_or_404(rows, pk=import_id)
-
-
-def _act(request: AccountRequest, imported: Import, operation: Callable[..., Any], **data: Any) -> HttpResponse:
-    """Call one operation on an import and show the import again, with the reason if it refused."""
-    try:
-        operation(request.account, imported=imported, by=request.user, now=timezone.now(), **data)
-    except OperationError as error:
-        messages.warning(request, str(error.message))
-    return redirect("contacts:import_show", imported.pk)

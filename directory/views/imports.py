@@ -13,15 +13,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from contacts import followed, reports
-from contacts.forms import CorrectionForm
+from contacts import followed, reports, since_words
 from contacts.import_forms import ImportContentForm
 from contacts.models import Import
-from contacts.operations import import_moves, imports
+from contacts.operations import import_choices, import_moves, imports
+from contacts.since_words import Since
+from contacts.views.import_check import has_other_columns
 from directory import import_pages
 from directory.access import directory_required
 from directory.attribute_forms import AttributeForm
-from directory.mapping_forms import MappingForm, SettingsForm, correction_form
+from directory.map_forms import MapForms
+from directory.mapping_forms import SettingsForm
 from directory.operations import attributes
 from directory.operations.attributes import AttributeRefused
 from directory.queries import attributes as attribute_queries
@@ -58,47 +60,57 @@ def import_new(request: AccountRequest) -> HttpResponse:
 def import_map(request: AccountRequest, import_id: int) -> HttpResponse:
     """Step 2: what was read, and where each column goes. `c3=a7` in the address: chosen, and not yet saved."""
     imported = _get(request, import_id)
-    if imported.status != Import.Status.READY:
+    if not _is_ready(imported):
         return _not_ready(request, imported, step=2)
     chosen = {
         int(name[1:]): str(choice)
         for name, choice in request.GET.items()
         if name[:1] == "c" and name[1:].isascii() and name[1:].isdecimal() and len(name) < 6
     }
-    return _mapping_page(request, imported, _mapping_form(request, imported, chosen=chosen))
+    return _mapping_page(request, imported, _shown(request, imported, chosen=chosen))
 
 
 @require_POST
 @directory_required("can_import")
 def import_map_save(request: AccountRequest, import_id: int) -> HttpResponse:
-    """Take the corrections and the choices. Only what is not in force already has the file read again."""
+    """Take the corrections and the choices. What changes the counts that were seen is shown before people go on."""
     imported = _get(request, import_id)
-    if imported.status != Import.Status.READY:
+    if "columns" not in imported.detection:
         return _not_ready(request, imported, step=2)
-    form = _mapping_form(request, imported, request.POST)
-    correction = correction_form(imported, request.POST)
-    if not correction.is_valid() or ("reset" not in request.POST and not _is_complete(form, correction)):
-        return _mapping_page(request, imported, form, correction)
-    overrides, region = correction.overrides(), correction.cleaned_data["region"]
-    if not _moves_columns(correction):
-        overrides = form.overrides(overrides)
-    step = "directory:import_settings" if "continue" in request.POST else "directory:import_map"
-    if overrides != imported.overrides or region != imported.region:
-        try:
-            imports.correct(request.account, imported=imported, overrides=overrides, region=region, **_given(request))
-        except OperationError as error:
-            messages.warning(request, str(error.message))
-            step = "directory:import_map"
-    return redirect(step, imported.pk)
+    if _is_ready(imported) and has_other_columns(request, imported):
+        return redirect("directory:import_map", import_id)
+    sent = _sent(request, imported)
+    if not sent.is_valid():
+        return _mapping_page(request, imported, sent) if _is_ready(imported) else _not_ready(request, imported, step=2)
+    moves_on = "continue" in request.POST
+    try:
+        import_choices.choose(
+            request.account,
+            imported=imported,
+            seen=request.POST.get("seen", ""),
+            overrides=sent.overrides(),
+            region=sent.correction.cleaned_data["region"],
+            reads_again=not moves_on,
+            **_given(request),
+        )
+    except import_choices.NotSeen as error:
+        messages.warning(request, str(error.message))
+        return _mapping_not_seen(request, import_id)
+    except OperationError as error:
+        messages.warning(request, str(error.message))
+        moves_on = False
+    # Which attributes the columns go to is seen in step 3, for what it changes.
+    return redirect(f"directory:import_{'settings' if moves_on and not sent.changes_lines else 'map'}", import_id)
 
 
-def _moves_columns(correction: CorrectionForm) -> bool:
-    """Return whether the file will have other columns, so that the choices for these mean nothing."""
-    return "reset" in correction.data or bool({"delimiter", "sheet"} & set(correction.changed_data))
-
-
-def _is_complete(form: MappingForm, correction: CorrectionForm) -> bool:
-    return _moves_columns(correction) or (form.is_valid() and not form.new_columns())
+def _mapping_not_seen(request: AccountRequest, import_id: int) -> HttpResponse:
+    """Show the import as it is now, with what was chosen for it as it was."""
+    imported = _get(request, import_id)
+    if "reset" not in request.POST and _is_ready(imported):
+        sent = _sent(request, imported)
+        if sent.is_valid() and sent.changed:
+            return _mapping_page(request, imported, sent, since=since_words.chosen(sent.changed), status=409)
+    return redirect("directory:import_map", import_id)
 
 
 @require_POST
@@ -108,23 +120,23 @@ def import_attribute(request: AccountRequest, import_id: int) -> HttpResponse:
     if not request.membership.can_edit:
         raise PermissionDenied
     imported = _get(request, import_id)
-    if imported.status != Import.Status.READY:
+    if not _is_ready(imported):
         return _not_ready(request, imported, step=2)
-    form = _mapping_form(request, imported, request.POST)
+    sent = _sent(request, imported)
     new = AttributeForm(request.POST, prefix=NEW_ATTRIBUTE)
     column = request.POST.get("new_column", "")
-    if f"column_{column}" not in form.fields:
+    if f"column_{column}" not in sent.mapping.fields:
         return redirect("directory:import_map", imported.pk)
     if new.is_valid():
         try:
             made = attributes.create(request.account, **new.cleaned_data, **_given(request))
-            chosen = form.chosen() | {int(column): made.key}
+            chosen = sent.mapping.chosen() | {int(column): made.key}
             messages.success(request, _("The attribute “%(name)s” is created.") % {"name": made.name})
             query = urlencode({f"c{index}": choice for index, choice in chosen.items()})
             return redirect(f"{reverse('directory:import_map', args=[imported.pk])}?{query}")
         except AttributeRefused as error:
             new.refuse(error)
-    return _mapping_page(request, imported, form, new=new, new_column=int(column))
+    return _mapping_page(request, imported, sent, new=new, new_column=int(column))
 
 
 @require_GET
@@ -132,7 +144,7 @@ def import_attribute(request: AccountRequest, import_id: int) -> HttpResponse:
 def import_settings(request: AccountRequest, import_id: int) -> HttpResponse:
     """Step 3: what happens to contacts that are there already, and how long the list is to live."""
     imported = _get(request, import_id)
-    if imported.status != Import.Status.READY:
+    if not _is_ready(imported):
         return _not_ready(request, imported, step=3)
     return _settings_page(request, imported, SettingsForm.of(imported))
 
@@ -143,14 +155,19 @@ def import_settings_save(request: AccountRequest, import_id: int) -> HttpRespons
     """Start the import with the settings, and go back to the table of lists, where it can be followed."""
     imported = _get(request, import_id)
     form = SettingsForm.of(imported, request.POST)
-    if imported.status == Import.Status.READY and not form.is_valid():
-        return _settings_page(request, imported, form)
+    if not form.is_valid():
+        return _settings_page(request, imported, form) if _is_ready(imported) else _not_ready(request, imported, step=3)
     try:
-        started = _start(request, imported, form)
+        if _is_ready(imported) or not form.is_in_force(imported):
+            _start(request, imported, form)
     except OperationError as error:
-        messages.warning(request, str(error.message))
-        return redirect("directory:import_settings", imported.pk)
-    if not started:
+        imported = _get(request, import_id)
+        # Whoever pressed twice is where one press would have led.
+        if _is_ready(imported) or not form.is_in_force(imported):
+            messages.warning(request, str(error.message))
+        if _is_ready(imported):
+            return _settings_page(request, imported, SettingsForm.of(imported, request.POST), status=409)
+    if imported.status in (Import.Status.UPLOADED, Import.Status.ANALYSING):
         # In the address, so that it is still said when the file has been read.
         return redirect(f"{reverse('directory:import_settings', args=[imported.pk])}?again=1")
     if imported.target == Import.Target.BASE:
@@ -159,14 +176,17 @@ def import_settings_save(request: AccountRequest, import_id: int) -> HttpRespons
     return redirect("contacts:list_index")
 
 
-def _start(request: AccountRequest, imported: Import, form: SettingsForm) -> bool:
-    """Settle and confirm the import as it was shown. Return whether it is on its way. Raise OperationError."""
+def _is_ready(imported: Import) -> bool:
+    return imported.status == Import.Status.READY
+
+
+def _start(request: AccountRequest, imported: Import, form: SettingsForm) -> None:
+    """Settle and confirm the import as it was shown. Raise OperationError."""
     given = _given(request)
     if request.POST.get("seen") != imported.settings_digest:
         raise import_moves.changed(imported)
     imports.settle(request.account, imported=imported, **form.settings(), **given)
     imports.confirm(request.account, imported=imported, seen=imported.settings_digest, **given)
-    return imported.status in (Import.Status.QUEUED, Import.Status.RUNNING, Import.Status.DONE)
 
 
 def _not_ready(request: AccountRequest, imported: Import, step: int) -> HttpResponse:
@@ -177,28 +197,29 @@ def _not_ready(request: AccountRequest, imported: Import, step: int) -> HttpResp
     return render(request, "contacts/import_working.html", context)
 
 
-def _mapping_form(
-    request: AccountRequest, imported: Import, data: Any = None, *, chosen: dict[int, str] | None = None
-) -> MappingForm:
+def _shown(request: AccountRequest, imported: Import, *, chosen: dict[int, str]) -> MapForms:
+    known, may = attribute_queries.of(request.account), request.membership
+    forms = MapForms.of(imported, known, chosen=chosen, may_create=may.can_edit)
+    return forms if may.can_import else forms.locked()
+
+
+def _sent(request: AccountRequest, imported: Import) -> MapForms:
     known = attribute_queries.of(request.account)
-    return MappingForm.of(imported, known, data, chosen=chosen, may_create=request.membership.can_edit)
+    return MapForms.of(imported, known, request.POST, may_create=request.membership.can_edit)
 
 
 def _mapping_page(
     request: AccountRequest,
     imported: Import,
-    form: MappingForm,
-    correction: CorrectionForm | None = None,
+    forms: MapForms,
     *,
+    since: Since | None = None,
     new: AttributeForm | None = None,
     new_column: int | None = None,
+    status: int = 0,
 ) -> HttpResponse:
-    is_locked = not request.membership.can_import
-    correction = correction or correction_form(imported, is_locked=is_locked)
-    context = import_pages.mapping_page(request.account, imported, form, correction)
-    if is_locked:
-        for field in form.fields.values():
-            field.disabled = True
+    form = forms.mapping
+    context = import_pages.mapping_page(request.account, imported, forms, since)
     if new_column is None and form.is_bound and form.new_columns():
         new_column = form.new_columns()[0]
     asked = next((column for column in context["columns"] if column["index"] == new_column), None)
@@ -206,17 +227,18 @@ def _mapping_page(
         initial = {"name": asked["name"][:60], "type": asked["type"]} if asked else {}
         new = AttributeForm(prefix=NEW_ATTRIBUTE, initial=initial)
     context |= {"new": new, "asked": asked}
-    is_wrong = bool(form.is_bound and (form.errors or correction.errors or new.errors))
-    return render(request, "directory/import_map.html", context, status=422 if is_wrong else 200)
+    is_wrong = bool(form.is_bound and (form.errors or forms.correction.errors or new.errors))
+    return render(request, "directory/import_map.html", context, status=status or (422 if is_wrong else 200))
 
 
-def _settings_page(request: AccountRequest, imported: Import, form: SettingsForm) -> HttpResponse:
+def _settings_page(request: AccountRequest, imported: Import, form: SettingsForm, status: int = 0) -> HttpResponse:
     if not request.membership.can_import:
         for field in form.fields.values():
             field.disabled = True
     known = attribute_queries.by_key(request.account)
     context = {"import": imported, "form": form, **import_pages.settings_page(imported, known)}
-    return render(request, "directory/import_settings.html", context, status=422 if form.errors else 200)
+    is_wrong = 422 if form.errors else 200
+    return render(request, "directory/import_settings.html", context, status=status or is_wrong)
 
 
 def _get(request: AccountRequest, import_id: int) -> Import:

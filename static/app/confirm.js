@@ -1,14 +1,14 @@
-// <form data-confirm="What will happen"> asks first, in one dialog of the page; with data-confirm-tone="primary" for what
-// takes nothing away. Without script the form just submits.
+// <form data-confirm="What will happen"> asks first, in one dialog of the page, and so does a button that has it, for a form
+// with several; with data-confirm-tone="primary" for what takes nothing away. Without script the form just submits.
 const confirmed = new WeakSet();
 
-function ask(form, submitter) {
+function ask(form, submitter, words) {
   const dialog = document.getElementById("confirm");
   const button = dialog.querySelector("[data-confirm-yes]");
-  dialog.querySelector("[data-confirm-title]").textContent = form.dataset.confirmTitle || dialog.dataset.title;
-  dialog.querySelector("[data-confirm-text]").textContent = form.dataset.confirm;
-  button.textContent = form.dataset.confirmButton || submitter?.textContent.trim() || dialog.dataset.button;
-  const tone = form.dataset.confirmTone || "danger";
+  dialog.querySelector("[data-confirm-title]").textContent = words.confirmTitle || dialog.dataset.title;
+  dialog.querySelector("[data-confirm-text]").textContent = words.confirm;
+  button.textContent = words.confirmButton || submitter?.textContent.trim() || dialog.dataset.button;
+  const tone = words.confirmTone || "danger";
   button.classList.toggle("btn-danger", tone === "danger");
   button.classList.toggle("btn-primary", tone === "primary");
   dialog.returnValue = "";
@@ -23,11 +23,12 @@ function ask(form, submitter) {
 
 function intercept(event) {
   const form = event.target;
-  if (!form.dataset.confirm || confirmed.delete(form)) return;
+  const words = event.submitter?.dataset.confirm ? event.submitter.dataset : form.dataset;
+  if (!words.confirm || confirmed.delete(form)) return;
   // Before htmx and the browser see it: capture phase, and nobody else is told.
   event.preventDefault();
   event.stopImmediatePropagation();
-  ask(form, event.submitter);
+  ask(form, event.submitter, words);
 }
 
 export function initConfirm() {

@@ -60,6 +60,11 @@ def go_on(page: Page) -> None:
     expect(page.locator("#settings")).to_be_visible()
 
 
+def shown_changes(page: Page) -> list[str]:
+    """Return the cells of the contacts that change under the settings of step 3, as they are seen."""
+    return page.locator(".sp-check-below tbody td:visible").all_inner_texts()
+
+
 def save(page: Page) -> None:
     page.locator(".sp-decision .btn-primary").click()
     page.wait_for_url("**/lists/")
@@ -130,14 +135,22 @@ def test_a_list_is_made_in_three_steps_and_existing_contacts_are_updated(page: P
     # The same people again, with another town.
     send(page, "Abonnés de Lyon", AGAIN, tmp_path)
     go_on(page)
-    before_after = page.locator(".sp-check-below tbody td").all_inner_texts()
+    before_after = shown_changes(page)
+    page.locator("[name=empty_cells][value=ERASE]").check()
+    erased = shown_changes(page)
     found += faults(page)
+    page.locator("[name=updates_existing]").uncheck()
+    not_updated = shown_changes(page)
+    page.locator("[name=updates_existing]").check()
+    page.locator("[name=empty_cells][value=KEEP]").check()
     save(page)
     page.locator("#running-imports [data-flash] a").click()
     found += accessibility_faults(page)
     report = page.locator("main .sp-alert").first.inner_text()
 
     assert before_after == ["Saint-Étienne Lyon"]
+    assert sorted(erased) == ["Nîmes", "Saint-Étienne Lyon", "Zoé", "Ève –"]
+    assert not_updated == []
     assert report.startswith("«\u00a0Abonnés de Lyon\u00a0»\u00a0: 1 nouveau contact, 1 mis à jour, 1 inchangé")
     assert found == []
 

@@ -82,7 +82,7 @@ def test_a_wrong_answer_of_the_detection_is_corrected_on_the_spot(page: Page, tm
 
     column.select_option("1")
     page.get_by_role("button", name="Analyser à nouveau").click()
-    expect(page.get_by_text("Corrigé à la main")).to_be_visible()
+    expect(page.locator("#id_phone_column_why")).to_have_text("Corrigé à la main.")
     page.get_by_role("button", name="Importer 2 contacts").click()
     page.get_by_role("link", name="Ouvrir la liste").click()
 

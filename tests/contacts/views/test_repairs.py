@@ -250,6 +250,7 @@ def test_going_back_to_the_detection_keeps_the_repairs(account: Account, markete
         again(account, imported)
 
     detection = {"phone_column": "1", "region": "FR", "delimiter": ";", "has_header": "1", "encoding": "utf-8"}
-    client.post(url("import_correct", imported), detection | {"reset": "1"})
+    seen = {"seen": fresh(account, imported).settings_digest}
+    client.post(url("import_correct", imported), detection | seen | {"reset": "1"})
 
     assert fresh(account, imported).overrides["fixes"] == ["SIGNS"]

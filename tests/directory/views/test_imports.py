@@ -86,7 +86,8 @@ def mapped(client: Client, imported: Import, changes: dict[str, str] | None = No
     page = client.get(url("map", imported)).context
     fields = {field.html_name: (changes or {}).get(str(field.label), field.value()) for field in page["form"]}
     answers = {answer["field"].html_name: answer["field"].value() for answer in page["check"]["answers"]}
-    return client.post(url("map_save", imported), fields | answers | (data or {"continue": "1"}))
+    seen = {"seen": page["import"].settings_digest}
+    return client.post(url("map_save", imported), fields | answers | seen | (data or {"continue": "1"}))
 
 
 def saved(client: Client, imported: Import, **data: Any) -> Any:
@@ -383,9 +384,12 @@ def test_existing_contacts_are_updated_as_it_was_chosen(
 def test_what_was_changed_meanwhile_is_not_saved(client: Client, send: Send, account: Account) -> None:
     imported = send()
 
-    response = saved(client, imported, seen="0123456789abcdef")
+    response = saved(client, imported, seen="0123456789abcdef", empty_cells="ERASE", lifetime="EXPIRING", months="6")
 
-    assert response.headers["Location"] == url("settings", imported)
+    shown = response.context["form"]
+    assert response.status_code == 409
+    assert [shown[name].value() for name in ("empty_cells", "lifetime", "months")] == ["ERASE", "EXPIRING", "6"]
+    assert "a changé entre-temps" in response.content.decode()
     assert latest(account).status == "READY"
 
 
@@ -533,8 +537,8 @@ def test_a_file_without_numbers_asks_for_their_column(
     kept = saved(client, imported)
 
     assert [page.status_code for page in pages] == [200, 200]
-    assert refused.status_code == 422
-    assert kept.headers["Location"] == url("settings", imported)
+    assert (refused.status_code, kept.status_code) == (422, 409)
+    assert "numéro de mobile valide" in kept.content.decode()
     assert latest(account).status == "READY"
 
 
