@@ -3,8 +3,10 @@
 from collections.abc import Callable
 
 from django.core.cache import cache
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from smsplatform.lib.circuit import REDIS
 
 PATH = "/health/"
 
@@ -20,8 +22,11 @@ class HealthMiddleware:
 
 
 def health() -> JsonResponse:
-    """Answer 200 when PostgreSQL and Redis answer; an exception (500) otherwise."""
-    with connection.cursor() as cursor:
-        cursor.execute("select 1")
+    """Answer 503 without PostgreSQL. Without Redis pages still answer and work waits for it: 200, and it is said."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("select 1")
+    except DatabaseError:
+        return JsonResponse({"status": "down", "postgres": "away"}, status=503)
     cache.set("health", 1, timeout=5)
-    return JsonResponse({"status": "ok"})
+    return JsonResponse({"status": "degraded", "redis": "away"} if REDIS.is_away else {"status": "ok"})

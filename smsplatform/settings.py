@@ -7,6 +7,7 @@ from csp.constants import NONE, SELF
 
 from smsplatform import embedded, sign_in
 from smsplatform.lib import env
+from smsplatform.lib.circuit import REDIS_SECONDS
 from smsplatform.sign_in import *  # noqa: F403
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -115,9 +116,10 @@ DATABASE_ROUTERS = ["smsplatform.accounts.tenancy.MigrateAsOwner"]
 REDIS_URL = env.redis_url("REDIS_URL", embedded.redis_url(DATA_DIR) if EMBEDDED else None)
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "smsplatform.lib.softcache.SoftCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "cache",
+        "OPTIONS": {"socket_timeout": REDIS_SECONDS, "socket_connect_timeout": REDIS_SECONDS},
     }
 }
 
@@ -138,6 +140,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 250_000  # kB; a process that grew makes way for a new one after its task
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # however long Redis is away, workers come back with it
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "rescue-directory-keys": {"task": "directory.tasks.rescue_keys", "schedule": 60.0},  # seconds

@@ -2,16 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from functools import partial
 from typing import Any
 
-from celery import current_app
 from django.db import connection, transaction
 
 from contacts.models import ContactList, EntryKey
 from contacts.queries import entry_text
 from contacts.queries.entry_text import DIGITS, LARGE_ENTRIES, WORDS
 from smsplatform.accounts.models import Account
+from smsplatform.jobs import wakeups
 
 KEPT_FOR = timedelta(days=7)  # without use
 MAKE = "contacts.tasks.make_entry_keys"
@@ -55,8 +54,7 @@ def ask(account: Account, contact_list: ContactList, *, facets: Sequence[str], n
         return
     missing = [facet for facet in facets if facet not in contact_list.key_facets]
     for facet in missing:
-        call = {"account_id": account.pk, "list_id": contact_list.pk, "facet": facet}
-        transaction.on_commit(partial(current_app.send_task, MAKE, kwargs=call), robust=True)
+        wakeups.call(MAKE, account_id=account.pk, list_id=contact_list.pk, facet=facet)
     today = now.date().isoformat()
     if any(contact_list.key_facets.get(facet, today) != today for facet in facets):
         used = {facet: today for facet in facets if facet not in missing}

@@ -1,13 +1,11 @@
 """Exclusions arrive in an inbox that waits for nobody and are in force from then on. They are counted once they are folded."""
 
-from functools import partial
-
-from celery import current_app
-from django.db import connection, transaction
+from django.db import connection
 
 from contacts.models import ExclusionInbox
 from smsplatform.accounts.models import Account
 from smsplatform.accounts.tenancy import account_context
+from smsplatform.jobs import wakeups
 from smsplatform.lib import waiting
 
 LOCK = "exclusions"  # whoever writes entries shares it until their numbers are committed
@@ -66,8 +64,7 @@ def fold_soon(account: Account) -> None:
 
 def call(account: Account) -> None:
     """Wake a worker once the transaction is committed. A call that is lost is no matter: beat repeats it."""
-    send = partial(current_app.send_task, TASK, kwargs={"account_id": account.pk})
-    transaction.on_commit(send, robust=True)
+    wakeups.call(TASK, account_id=account.pk)
 
 
 def fold_all(account: Account) -> None:

@@ -9,13 +9,11 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any, Generic, TypeVar
 
 import psycopg
-from celery import current_app
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection
 from django.db.models import F
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -24,6 +22,7 @@ from contacts.models.jobs import Job, JobStatus
 from contacts.operations.heartbeats import ClaimLost, DatabaseLost, Heartbeat, beating, log_error
 from smsplatform.accounts import audit, tenancy
 from smsplatform.accounts.models import Account
+from smsplatform.jobs import wakeups
 from smsplatform.lib.errors import OperationError
 
 logger = logging.getLogger(__name__)
@@ -87,9 +86,7 @@ class Kind(Generic[JobT]):
 
     def call(self, account_id: int, job_id: int) -> None:
         """Put the task at the end of the queue once the transaction is committed."""
-        ids = {"account_id": account_id, "job_id": job_id}
-        # A broker that is down must not fail what is committed: the rescue repeats the call.
-        transaction.on_commit(partial(current_app.send_task, self._task, kwargs=ids), robust=True)
+        wakeups.call(self._task, account_id=account_id, job_id=job_id)
 
     def begin(self, job: JobT, *, is_small: bool, do: Callable[[JobT], None]) -> JobT:
         """Save a new job and return it: a small one done, as claimed by the person who waits, a big one called for."""

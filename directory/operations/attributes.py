@@ -4,9 +4,7 @@ One change of an account's attributes at a time: each locks the directory's row 
 """
 
 from datetime import datetime
-from functools import partial
 
-from celery import current_app
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -21,6 +19,7 @@ from directory.queries import attributes as queries
 from directory.queries import uses
 from smsplatform.accounts import audit
 from smsplatform.accounts.models import Account, User
+from smsplatform.jobs import wakeups
 from smsplatform.lib.errors import OperationError
 from smsplatform.lib.text import validate_one_line
 
@@ -131,8 +130,7 @@ def restore_standard(account: Account, *, by: User, now: datetime) -> list[Attri
 
 def call_removal(account_id: int) -> None:
     """Have a worker remove the values of deleted attributes; a lost call is repeated every night."""
-    call = partial(current_app.send_task, REMOVE_VALUES, kwargs={"account_id": account_id})
-    transaction.on_commit(call, robust=True)
+    wakeups.call(REMOVE_VALUES, account_id=account_id)
 
 
 def _locked(account: Account, now: datetime) -> Directory:

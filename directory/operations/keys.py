@@ -7,9 +7,7 @@ contacts reads which facets there are after it wrote, and `key_making` waits for
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import partial
 
-from celery import current_app
 from django.db import connection, transaction
 
 from contacts.models import Import
@@ -21,6 +19,7 @@ from directory.queries.key_text import DIGITS, WORDS
 from directory.queries.query import Query
 from directory.queries.rules import conditions
 from smsplatform.accounts.models import Account
+from smsplatform.jobs import wakeups
 
 __all__ = ["ask", "drop", "forget", "is_behind", "queue", "rekey", "tally", "tend_soon"]
 
@@ -89,8 +88,7 @@ def queue(account: Account, imported: Import, now: datetime) -> None:
 
 def tend_soon(account: Account) -> None:
     """Call a worker to the account's keys. A lost call is no matter: the rescue calls again."""
-    call = partial(current_app.send_task, TEND, kwargs={"account_id": account.pk})
-    transaction.on_commit(call, robust=True)
+    wakeups.call(TEND, account_id=account.pk)
 
 
 def rescue(account: Account) -> None:

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from celery import current_app
 from django.core.cache import cache
 from django.db import connection, transaction
 from django.db.models.signals import post_save
@@ -20,6 +19,7 @@ from directory.queries.query import Query, contact_count
 from smsplatform.accounts import audit
 from smsplatform.accounts.models import Account, AuditEvent, User
 from smsplatform.accounts.tenancy import account_context
+from smsplatform.jobs import wakeups
 from smsplatform.lib.errors import OperationError
 
 AT_ONCE_CONTACTS = 100_000  # a larger directory is searched by a worker
@@ -196,7 +196,7 @@ def answered(account: Account, *, now: datetime) -> int:
 
 def _call(account_id: int) -> None:
     if cache.add(_key(account_id), True, ASKED_SECONDS):
-        current_app.send_task(TASK, kwargs={"account_id": account_id})
+        wakeups.send(TASK, account_id=account_id)
 
 
 def _key(account_id: int) -> str:

@@ -13,6 +13,7 @@ from contacts.operations.entry_changes import Cell, Changes, ColumnChange, RowCh
 from contacts.queries import entries, entry_search, entry_text
 from contacts.queries.entries import EntriesPage, Shown
 from smsplatform.accounts.models import Account, User
+from smsplatform.jobs import wakeups
 from tests.conftest import NOW
 from tests.contacts.factories import make_exclusion, make_list
 
@@ -219,7 +220,7 @@ def test_asking_makes_what_is_missing_and_notes_the_use(
     if not clients.key_facets:
         pytest.skip("a small list needs none")
     called = []
-    monkeypatch.setattr(entry_keys.current_app, "send_task", lambda name, kwargs: called.append(kwargs["facet"]))
+    monkeypatch.setattr(wakeups, "send", lambda name, **ids: called.append(ids["facet"]))
     EntryKey.objects.filter(facet="c1").delete()
     clients.key_facets.pop("c1")
     clients.save(update_fields=["key_facets"])

@@ -19,6 +19,7 @@ from directory.queries.query import Query
 from directory.queries.rules import RuleRefused
 from smsplatform.accounts.models import Account, AuditEvent, User
 from smsplatform.accounts.tenancy import account_context
+from smsplatform.jobs import wakeups
 from tests.conftest import NOW
 from tests.contacts.factories import make_exclusion
 from tests.directory.factories import make_contact, make_diffusion_list, make_directory
@@ -252,7 +253,7 @@ def test_many_changes_make_one_call_until_a_worker_begins(
     django_capture_on_commit_callbacks: Any,
 ) -> None:
     calls: list[tuple[str, Any]] = []
-    monkeypatch.setattr(living.current_app, "send_task", lambda task, kwargs: calls.append((task, kwargs)))
+    monkeypatch.setattr(wakeups, "send", lambda task, **ids: calls.append((task, ids)))
     cache.clear()
     with django_capture_on_commit_callbacks(execute=True):
         living.ask(in_account)
@@ -278,7 +279,7 @@ def test_a_change_of_contacts_asks_for_the_lists_by_itself(
     django_capture_on_commit_callbacks: Any,
 ) -> None:
     calls: list[Any] = []
-    monkeypatch.setattr(living.current_app, "send_task", lambda task, kwargs: calls.append(kwargs))
+    monkeypatch.setattr(wakeups, "send", lambda task, **ids: calls.append(ids))
     cache.clear()
     made = saved(in_account, lives_in(town), marketer)
 
