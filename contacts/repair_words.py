@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from contacts import messages
 from contacts.importer.plan import Plan
-from contacts.importer.repairs import OTHER_COUNTRY
+from contacts.importer.repairs import EDITED, OTHER_COUNTRY
 from contacts.models import Import
 from contacts.operations import repairs
 from contacts.queries import rejects
@@ -82,7 +82,8 @@ def bench(imported: Import) -> dict[str, Any]:
             for fix in imported.overrides.get("fixes", [])
         ],
         "edits": _edits(imported),
-        "edit_count": len(imported.overrides.get("edits", {})),
+        "edit_count": repaired.get(EDITED, 0),
+        "has_more_edits": len(imported.overrides.get("edits", {})) > EDITS_LISTED,
         "reasons": [
             {"count": count, "label": messages.reason_label(code), "advice": ADVICE[code]}
             for code, count in sorted(others.items(), key=lambda item: (-item[1], item[0]))
@@ -110,7 +111,7 @@ def table(
 ) -> list[dict[str, Any]]:
     """Return the rows of a page of refused lines, with what a person typed instead of the numbers, and why it is wrong."""
     plan = Plan.from_json(imported.detection)
-    fixed = messages.every_line_reason()
+    fixed, can_edit = messages.every_line_reason(), not repairs.why_no_edits(imported)
     return [
         {
             "line": row.line,
@@ -120,7 +121,7 @@ def table(
             "reason": row.reason,
             "suggestion": row.suggestion,
             "error": errors.get(row.line, ""),
-            "is_editable": row.reason not in fixed and not plan.is_one_line,
+            "is_editable": row.reason not in fixed and can_edit,
         }
         for row in page.rows
     ]

@@ -131,7 +131,7 @@ class Pipeline:
             if len(cells) > MAX_EXTRA_CELLS:
                 phones[row] = 0  # as if it had no number, so that no repair looks at it
         if self.repairs is not None:
-            self.repairs.apply(block.columns[self.plan.phone_column], block.lines, phones)
+            self.repairs.apply(block, self.plan.phone_column, phones)
         return phones
 
     def _refuse(self, block: Block, phones: NDArray[np.int64]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, BinaryIO
 
 from contacts.importer.plan import clean
+from contacts.importer.totals import is_total
 from smsplatform.lib import csvsafe
 from smsplatform.lib.phones.reasons import excerpt
 
@@ -54,7 +55,9 @@ class Rejects:
             self.samples.append({"line": line, "value": clean(value)[:SAMPLE_CHARACTERS], "reason": code})
         cells = [csvsafe.cell(cell) for cell in row] + [""] * (self._width - len(row))
         reason = excerpt(value).join(self._sentence(code))
-        added = [line, reason] if self._suggest is None else [line, reason, self._suggest(line, value, code)]
+        added = [line, reason]
+        if self._suggest is not None:
+            added.append("" if is_total(row) else self._suggest(line, value, code))
         self._writer.writerow([*cells[: self._width], *added, *cells[self._width :]])
         if self._buffer.tell() > FLUSH_CHARACTERS:
             self.finish()

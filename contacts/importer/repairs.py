@@ -12,10 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contacts.importer import repair_rules
+from contacts.importer.block import Block
 from contacts.importer.plan import clean
+from contacts.importer.totals import is_total
 from smsplatform.lib.phones import REASONS_BY_CODE, Phone, Reason, format_phone, reading
 from smsplatform.lib.phones.countries import country_code, metadata, mobile_lengths
 
+EDITED = "EDITED"  # counted beside the fixes
 OTHER_COUNTRY = "OTHER_COUNTRY"  # stored with its country: "OTHER_COUNTRY:GB"
 SAMPLES = 5  # shown of each offer
 SAMPLE_CHARACTERS = 40
@@ -75,7 +78,7 @@ def _mobile(digits: str, region: str) -> int | None:
 class Repairs:
     """`fixes`: rules that a person applied to all refused lines. `edits`: corrected numbers of single lines.
 
-    `repaired` counts the lines that each fix, and the edits ("EDITED"), brought back.
+    `repaired` counts the lines that each fix, and the edits (EDITED), brought back.
     """
 
     def __init__(self, region: str, fixes: Sequence[str] = (), edits: Mapping[str, str] | None = None) -> None:
@@ -92,12 +95,18 @@ class Repairs:
         """Return the corrections stored with an import."""
         return cls(region, overrides.get("fixes", ()), overrides.get("edits"))
 
-    def apply(self, cells: Sequence[str], lines: Sequence[int], phones: NDArray[np.int64]) -> None:
-        """Write into `phones` the numbers of the refused cells that a correction makes valid."""
+    def apply(self, block: Block, phone_column: int, phones: NDArray[np.int64]) -> None:
+        """Write into `phones` the numbers of the refused cells that a correction makes valid.
+
+        A line that reads as a total is nobody's, and was not offered.
+        """
         if not self._fixes and not self._edits:
             return
+        cells = block.columns[phone_column]
         for row in np.flatnonzero(phones <= 0).tolist():
-            found = self._edited(lines[row]) or self._fixed(cells[row], -int(phones[row]))
+            found = self._edited(block.lines[row]) or self._fixed(cells[row], -int(phones[row]))
+            if found and found[0] != EDITED and is_total(block.row(row)):
+                continue
             if found:
                 fix, phones[row] = found
                 self.repaired[fix] += 1
@@ -105,7 +114,7 @@ class Repairs:
     def _edited(self, line: int) -> tuple[str, int] | None:
         text = self._edits.get(line)
         number = repair_rules.read(text, self._region) if text else None
-        return ("EDITED", number) if number else None
+        return (EDITED, number) if number else None
 
     def _fixed(self, cell: str, code: int) -> tuple[str, int] | None:
         if not self._fixes or REASONS_BY_CODE[code] not in REPAIRABLE:

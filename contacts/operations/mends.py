@@ -65,8 +65,8 @@ def take_file(account: Account, *, imported: Import, file: File, by: User, now: 
     Raise WrongFile, TooManyEdits or ImportChanged.
     """
     ready = repairs.lock_ready(account, imported)
-    if Plan.from_json(ready.detection).is_one_line:
-        raise WrongFile(_("These values stand on one line: correct them in a list of your own, one per line."))
+    if why_not := repairs.why_no_edits(ready):
+        raise WrongFile(why_not)
     with _opened(ready, file) as sent:
         numbers, still_wrong, contradictory = _numbers(ready, sent)
     refused = _refused(ready, numbers)

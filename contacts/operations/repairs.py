@@ -78,8 +78,8 @@ def edit(account: Account, *, imported: Import, numbers: Mapping[int, str], by: 
     All or nothing. Raise EditsRefused, TooManyEdits, RepairRefused or ImportChanged.
     """
     ready = lock_ready(account, imported)
-    if Plan.from_json(ready.detection).is_one_line:
-        raise RepairRefused(_("These values stand on one line: correct them in a list of your own, one per line."))
+    if why_not := why_no_edits(ready):
+        raise RepairRefused(why_not)
     refused = _refused(ready, numbers)
     typed = {line: one_line(number) for line, number in numbers.items() if number.strip()}
     changed = {line: number for line, number in typed.items() if number != one_line(refused[line].value)}
@@ -90,6 +90,14 @@ def edit(account: Account, *, imported: Import, numbers: Mapping[int, str], by: 
     if changed:
         add_edits(account, ready, changed, by, now)
     return len(changed)
+
+
+def why_no_edits(imported: Import) -> str:
+    """Return why the lines of an import cannot be corrected one by one, "" where they can."""
+    plan = Plan.from_json(imported.detection)
+    if plan.is_one_line:
+        return _("These values stand on one line: correct them in a list of your own, one per line.")
+    return "" if plan.phone_column is not None else _("Choose the column of the mobile phones first.")
 
 
 def add_edits(account: Account, ready: Import, numbers: Mapping[int, str], by: User, now: datetime) -> None:

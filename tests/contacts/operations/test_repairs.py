@@ -198,3 +198,25 @@ def test_values_on_one_line_are_not_edited_by_line(in_account: Account, marketer
 
     with pytest.raises(repairs.RepairRefused):
         repairs.edit(in_account, imported=imported, numbers={1: "0744556677"}, **given(marketer))
+
+
+def test_a_line_that_reads_as_a_total_is_neither_offered_nor_repaired(in_account: Account, marketer: User) -> None:
+    content = b"Nom;Mobile\nFaure;*06 12 34 56 03\nRoux;0612345604\nTotal;*612 345 605\n"
+    imported = analysed(in_account, marketer, content)
+    offered = {offer["fix"]: offer["count"] for offer in imported.preview["offers"]}
+
+    repairs.apply_fix(in_account, imported=imported, fix="SIGNS", **given(marketer))
+    again(in_account, imported)
+
+    assert offered == {"SIGNS": 1}
+    assert (imported.preview["repaired"], imported.preview["new"]) == ({"SIGNS": 1}, 2)
+
+
+def test_lines_without_a_column_of_numbers_are_not_corrected_one_by_one(in_account: Account, marketer: User) -> None:
+    imported = analysed(in_account, marketer, b"Nom;Ville\nFaure;Metz\nRoux;Laval\n")
+
+    with pytest.raises(repairs.RepairRefused):
+        repairs.edit(in_account, imported=imported, numbers={2: "0612345603"}, **given(marketer))
+
+    imported.refresh_from_db()
+    assert (imported.status, imported.overrides) == ("READY", {})
