@@ -31,11 +31,11 @@ class AttributeForm(forms.Form):
         self.fields["variable"].widget.attrs["data-variable-of"] = self["name"].id_for_label
 
     @classmethod
-    def of(cls, attribute: Attribute, data: Any = None) -> "AttributeForm":
-        """Return the form of an attribute; its type is fixed once contacts have values."""
+    def of(cls, attribute: Attribute, data: Any = None, *, is_fixed: bool = False) -> "AttributeForm":
+        """Return the form of an attribute; its type `is_fixed` while contacts have values."""
         shown = {"name": attribute.name, "type": attribute.type, "variable": attribute.variable}
         form = cls(data, initial=shown)
-        if attribute.is_used:
+        if is_fixed:
             form.fields["type"].disabled = True
             form.fields["type"].help_text = _(
                 "Contacts have values of this type: it stays. For another type, create another attribute."

@@ -18,7 +18,8 @@ class Attribute(models.Model):
     `key` ("a1", "a2", …) names its values in `Contact.attributes` and is never used again; there, texts are strings,
     integers numbers, dates "2026-03-12", booleans true and false. `variable` stands for the value in messages: {prenom}.
     `standard`: what detection calls it (`contacts.importer.names`), for the attributes that everybody starts with.
-    `is_used`: some contact may have a value, so that its type is fixed; set by whoever writes values, never unset by them.
+    `is_used`: some contact may have a value, which fixes its type; set by whoever writes values, and unset only where the
+    type changes because none is left (`queries.attributes.is_fixed`).
     `deleted_at`: no longer shown; its values are being removed.
     """
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from contacts.importer.names import fold
 from directory import variables
 from directory.models import Attribute, AttributeType, Directory
-from directory.operations import directories
+from directory.operations import directories, locks
 from directory.queries import attributes as queries
 from directory.queries import uses
 from smsplatform.accounts import audit
@@ -64,17 +64,25 @@ def create(
 def change(
     account: Account, *, attribute: Attribute, name: str, type: str, variable: str, by: User, now: datetime
 ) -> Attribute:
-    """Give an attribute another name, type or variable. Raise AttributeRefused, AttributeInUse."""
+    """Give an attribute another name, type or variable. Raise AttributeRefused, AttributeInUse, DirectoryBusy.
+
+    It gets another type while no contact has a value, be it again: values may have been there, and gone.
+    """
+    if type != attribute.type:
+        locks.remove(account.pk)  # nobody writes values meanwhile
     _locked(account, now)
     changed = _reread(account, attribute)
     was = changed.name
-    if type != changed.type and changed.is_used:
-        raise AttributeInUse(_("Contacts have values of this type: it stays. Create another attribute."), "type")
+    if type != changed.type:
+        if queries.is_fixed(account, changed):
+            raise AttributeInUse(_("Contacts have values of this type: it stays. Create another attribute."), "type")
+        _refuse_needed(account, changed, "type")
+        changed.is_used = False
     if variable != changed.variable:
         _refuse_named(account, changed)
     changed.name, changed.type, changed.variable = name.strip(), type, variable.strip()
     _check(account, changed, queries.of(account))
-    changed.save(update_fields=["name", "type", "variable"])
+    changed.save(update_fields=["name", "type", "variable", "is_used"])
     subject = changed.name if was == changed.name else f"{was} → {changed.name}"
     audit.record(account, "ATTRIBUTE_CHANGED", subject, by=by, now=now)
     return changed
@@ -85,9 +93,7 @@ def delete(account: Account, *, attribute: Attribute, by: User, now: datetime) -
     """Remove an attribute; a worker removes its values. Raise AttributeInUse while something needs it."""
     _locked(account, now)
     gone = _reread(account, attribute)
-    if needed := uses.of(account, gone):
-        names = ", ".join(f"{use.kind} “{use.name}”" for use in needed)
-        raise AttributeInUse(_("It is used here: %(names)s. Change that first.") % {"names": names})
+    _refuse_needed(account, gone)
     gone.deleted_at = now
     gone.save(update_fields=["deleted_at"])
     audit.record(account, "ATTRIBUTE_DELETED", gone.name, by=by, now=now)
@@ -126,6 +132,13 @@ def restore_standard(account: Account, *, by: User, now: datetime) -> list[Attri
         _add(account, directory, name=name, now=now, **given)
         audit.record(account, "ATTRIBUTE_CREATED", name, by=by, now=now)
     return [attribute for attribute in queries.of(account) if attribute.key not in before]
+
+
+def _refuse_needed(account: Account, attribute: Attribute, field: str | None = None) -> None:
+    """Raise AttributeInUse while something needs the attribute as it is."""
+    if needed := uses.of(account, attribute):
+        names = ", ".join(f"{use.kind} “{use.name}”" for use in needed)
+        raise AttributeInUse(_("It is used here: %(names)s. Change that first.") % {"names": names}, field)
 
 
 def call_removal(account_id: int) -> None:

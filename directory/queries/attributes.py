@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from contacts.models import Import
 from directory.models import Attribute
 from directory.standard import ATTRIBUTES, Standard
 from smsplatform.accounts.models import Account
 
+FILLING = (Import.Status.QUEUED, Import.Status.RUNNING)
 CONTACTS_LOOKED_AT = 200_000  # to count who has a value; that takes a second or so
 
 
@@ -33,6 +35,31 @@ def missing_standard(attributes: list[Attribute]) -> list[Standard]:
     """Return the standard attributes that the account no longer has."""
     present = {attribute.standard for attribute in attributes}
     return [standard for standard in ATTRIBUTES if standard.code not in present]
+
+
+def is_fixed(account: Account, attribute: Attribute) -> bool:
+    """Return whether the type of an attribute must stay: a contact has a value, or gets one back or from a file.
+
+    `is_used` says that there may be values; undone imports and erased contacts leave it as it is.
+    """
+    if not attribute.is_used:
+        return False
+    on_their_way = Import.objects.filter(account=account, into_directory=True, status__in=FILLING)
+    if on_their_way.filter(preview__filled__contains=attribute.key).exists():
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            select exists (select from directory_contact where account_id = %(account)s and attributes ? %(key)s)
+                or exists (
+                    select from contacts_import i join directory_contactchange h
+                        on h.account_id = i.account_id and h.import_id = i.id
+                    where i.account_id = %(account)s and i.undone_at is null and h.kind = 'U' and h.before ? %(key)s
+                )
+            """,
+            {"account": account.pk, "key": attribute.key},
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def usage(account: Account, key: str | None = None) -> Usage:

@@ -15,13 +15,14 @@ from directory.attribute_forms import AttributeForm
 from directory.models import Attribute
 from directory.operations import attributes
 from directory.operations.attributes import AttributeRefused
+from directory.operations.locks import DirectoryBusy
 from directory.queries import attributes as queries
 from directory.queries import uses
 from directory.queries.query import contact_count
 from smsplatform.accounts.access import AccountRequest
 from smsplatform.lib.errors import OperationError
 
-COUNTED_AT_ONCE = 20_000
+COUNTED_AT_ONCE = 50_000  # while the page is made; beyond that it asks once it is shown
 
 
 @require_GET
@@ -58,7 +59,7 @@ def attribute_create(request: AccountRequest) -> HttpResponse:
 @directory_required("can_edit")
 def attribute_edit(request: AccountRequest, attribute_id: int) -> HttpResponse:
     attribute = _get(request, attribute_id)
-    form = AttributeForm.of(attribute, request.POST or None)
+    form = AttributeForm.of(attribute, request.POST or None, is_fixed=queries.is_fixed(request.account, attribute))
     if request.method == "POST" and form.is_valid():
         try:
             changed = attributes.change(request.account, attribute=attribute, **form.cleaned_data, **_given(request))
@@ -66,6 +67,8 @@ def attribute_edit(request: AccountRequest, attribute_id: int) -> HttpResponse:
             return redirect("directory:attribute_index")
         except AttributeRefused as error:
             form.refuse(error)
+        except DirectoryBusy as error:
+            form.add_error(None, str(error.message))
     context = {"form": form, "attribute": attribute, "uses": uses.of(request.account, attribute)}
     return render(request, "directory/attribute_form.html", context, status=422 if form.errors else 200)
 

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 import pytest
 
 from contacts.models import ContactList
+from contacts.operations import import_undo
 from directory import variables
 from directory.models import Attribute, Contact, ContactChange, ContactKey, Directory
-from directory.operations import attribute_removal, attributes
+from directory.operations import attribute_removal, attributes, contacts
 from directory.operations.attributes import AttributeInUse, AttributeRefused
 from directory.queries import attributes as queries
 from directory.queries import uses
@@ -16,6 +17,7 @@ from smsplatform.accounts.models import Account, AuditEvent, User
 from smsplatform.accounts.tenancy import account_context
 from tests.conftest import NOW
 from tests.contacts.factories import FICTION
+from tests.directory import importing
 from tests.directory.factories import make_contact, make_diffusion_list, make_directory
 
 
@@ -125,16 +127,60 @@ def test_name_type_and_variable_change_while_nothing_has_them(
     assert events(account) == [("ATTRIBUTE_CHANGED", f"{was} → Commune")]
 
 
-def test_the_type_stays_once_contacts_have_values(
+def test_the_type_stays_while_contacts_have_values(
     account: Account, marketer: User, standard: dict[str, Attribute]
 ) -> None:
-    Attribute.objects.filter(pk=standard["city"].pk).update(is_used=True)
+    contacts.add(account, phone=FICTION, attributes={standard["city"].key: "Lyon"}, by=marketer, now=NOW)
 
     with pytest.raises(AttributeInUse) as refused:
         change(account, marketer, standard["city"], type="INTEGER")
     renamed = change(account, marketer, standard["city"], name="Commune")
 
     assert (refused.value.field, renamed.name, renamed.type) == ("type", "Commune", "TEXT")
+
+
+def test_the_type_can_be_changed_again_once_an_import_is_undone(
+    account: Account, marketer: User, standard: dict[str, Attribute]
+) -> None:
+    imported = importing.done(account, marketer, "Mobile;Ville\n0612345601;Lyon\n")
+    with pytest.raises(AttributeInUse):
+        change(account, marketer, standard["city"], type="INTEGER")
+
+    import_undo.undo(account, imported=imported, by=marketer, now=importing.later(1))
+
+    assert change(account, marketer, standard["city"], type="INTEGER").type == "INTEGER"
+
+
+def test_the_type_stays_while_an_import_brings_values(
+    account: Account, marketer: User, standard: dict[str, Attribute]
+) -> None:
+    imported = importing.analysed(account, marketer, "Mobile;Ville\n0612345601;Lyon\n")
+    importing.confirmed(account, marketer, imported)
+
+    with pytest.raises(AttributeInUse):
+        change(account, marketer, standard["city"], type="INTEGER")
+
+
+def test_the_type_stays_while_an_undo_can_bring_values_back(
+    account: Account, marketer: User, standard: dict[str, Attribute]
+) -> None:
+    contacts.add(account, phone=33612345601, attributes={standard["city"].key: "Lyon"}, by=marketer, now=NOW)
+    importing.done(account, marketer, "Mobile;Ville\n0612345601;\n0612345602;\n", importing.later(1), erases_empty=True)
+
+    with pytest.raises(AttributeInUse):
+        change(account, marketer, standard["city"], type="INTEGER")
+
+
+def test_a_filter_keeps_the_type_of_its_attribute(
+    account: Account, marketer: User, standard: dict[str, Attribute]
+) -> None:
+    rule = {"match": "ALL", "conditions": [{"field": standard["city"].key, "is": "EQUALS", "value": "Lyon"}]}
+    make_diffusion_list(account, "Lyonnais", rule={"rule": rule})
+
+    with pytest.raises(AttributeInUse) as refused:
+        change(account, marketer, standard["city"], type="INTEGER")
+
+    assert refused.value.field == "type"
 
 
 def test_a_list_that_a_filter_fills_keeps_its_attribute(

@@ -58,7 +58,26 @@ def test_counts_come_at_once_in_a_small_account_and_when_asked_for_in_a_large_on
 
     assert small.context["usage"].contacts == {standard["city"].key: 1}
     assert large.context["usage"] is None
+    assert b'hx-trigger="load, click"' in large.content
     assert asked.context["usage"].contacts == {standard["city"].key: 1}
+
+
+def test_an_account_of_some_ten_thousands_is_counted_at_once(
+    client: Client, account: Account, standard: dict[str, Attribute]
+) -> None:
+    key = standard["city"].key
+    with account_context(account), connection.cursor() as cursor:
+        cursor.execute(
+            """
+            insert into directory_contact (account_id, phone, attributes, source, created_at, updated_at)
+            select %s, 33600000000 + n, case when n %% 2 = 0 then jsonb_build_object(%s::text, 'Lyon') else '{}' end,
+                'IMPORT', now(), now()
+            from generate_series(1, 29000) n
+            """,
+            [account.pk, key],
+        )
+
+    assert client.get(INDEX).context["usage"].contacts == {key: 14_500}
 
 
 def test_the_table_costs_the_same_whatever_it_shows(client: Client, account: Account) -> None:
@@ -103,12 +122,28 @@ def test_the_type_of_a_used_attribute_stays_whatever_is_posted(
     client: Client, account: Account, standard: dict[str, Attribute]
 ) -> None:
     with account_context(account):
+        make_contact(account, FICTION, {standard["city"].key: "Lyon"})
         Attribute.objects.filter(pk=standard["city"].pk).update(is_used=True)
 
     client.post(url("edit", standard["city"]), {"name": "Commune", "type": "DATE", "variable": "ville"})
 
     with account_context(account):
         assert Attribute.objects.get(pk=standard["city"].pk).type == "TEXT"
+
+
+def test_the_type_of_an_attribute_without_values_left_can_be_changed(
+    client: Client, account: Account, standard: dict[str, Attribute]
+) -> None:
+    with account_context(account):
+        Attribute.objects.filter(pk=standard["city"].pk).update(is_used=True)
+
+    page = client.get(url("edit", standard["city"]))
+    client.post(url("edit", standard["city"]), {"name": "Ville", "type": "DATE", "variable": "ville"})
+
+    assert not page.context["form"].fields["type"].disabled
+    with account_context(account):
+        changed = Attribute.objects.get(pk=standard["city"].pk)
+    assert (changed.type, changed.is_used) == ("DATE", False)
 
 
 def test_the_page_before_the_deletion_says_what_goes_with_it(
