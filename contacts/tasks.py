@@ -10,7 +10,7 @@ from celery.signals import worker_ready
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from contacts.operations import batches, entry_keys, exclusion_inbox, exports, imports, jobs, lists
+from contacts.operations import batches, entry_keys, exclusion_inbox, exports, imports, jobs, lists, statistics
 from contacts.operations.heartbeats import log_error
 from smsplatform.accounts.models import Account
 from smsplatform.accounts.tenancy import account_context
@@ -77,6 +77,12 @@ def fold_inboxes(**_: Any) -> None:
 
 
 @shared_task
+def refresh_statistics(**_: Any) -> None:
+    """Tell the planner of what changed much outside of jobs, or in one whose worker died."""
+    statistics.refresh()
+
+
+@shared_task
 def rescue_imports(**_: Any) -> None:
     """Find the imports whose worker died or whose call was lost, in every account."""
     each(Account.objects.filter(is_active=True), imports.rescue)
@@ -128,6 +134,7 @@ def once(operation: Callable[..., None], account_id: int) -> None:
         operation(account, now=timezone.now())
     except (imports.ImportAlreadyStarted, jobs.JobAlreadyStarted):
         return
+    statistics.refresh()
 
 
 @worker_ready.connect

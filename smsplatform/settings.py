@@ -102,9 +102,22 @@ def database(parts: dict[str, str]) -> dict[str, object]:
     }
 
 
+def patience(parts: dict[str, str]) -> dict[str, str]:
+    """Add how long a process waits: a page for others seconds, a worker as long as the longest job of another may last."""
+    lock, statement, idle = (
+        (("WEB_LOCK_SECONDS", 2), ("WEB_STATEMENT_SECONDS", 15), ("WEB_IDLE_SECONDS", 30))
+        if PROCESS == "web"
+        else (("WORKER_LOCK_SECONDS", 1800), ("WORKER_STATEMENT_SECONDS", 3600), ("WORKER_IDLE_SECONDS", 1800))
+    )
+    names = {"lock_timeout": lock, "statement_timeout": statement, "idle_in_transaction_session_timeout": idle}
+    given = [f"-c {name}={round(1000 * env.decimal(*seconds))}" for name, seconds in names.items()]  # milliseconds
+    return {"connect_timeout": "5"} | parts | {"options": " ".join([*given, parts.get("options", "")]).strip()}
+
+
+PROCESS = env.text("PROCESS", "worker")  # wsgi.py says "web"
 EMBEDDED = embedded.is_used()  # real servers must all be named, none is guessed
 DATABASES = {
-    "default": database(env.database("DATABASE_URL", embedded.database_url(DATA_DIR, "app"))),
+    "default": database(patience(env.database("DATABASE_URL", embedded.database_url(DATA_DIR, "app")))),
     "owner": database(
         env.database("DATABASE_OWNER_URL", embedded.database_url(DATA_DIR, "owner") if EMBEDDED else None)
     ),
@@ -148,6 +161,7 @@ CELERY_BEAT_SCHEDULE = {
     "tally-contacts": {"task": "directory.tasks.tally_contacts", "schedule": 300.0},  # seconds
     "rescue-imports": {"task": "contacts.tasks.rescue_imports", "schedule": 15.0},  # seconds
     "fold-inboxes": {"task": "contacts.tasks.fold_inboxes", "schedule": 15.0},  # seconds
+    "refresh-statistics": {"task": "contacts.tasks.refresh_statistics", "schedule": 60.0},  # seconds
     "expire-lists": {"task": "contacts.tasks.expire_lists", "schedule": crontab(hour=2, minute=45)},
     "empty-bins": {"task": "contacts.tasks.empty_bins", "schedule": crontab(hour=3, minute=15)},
     "rescue-jobs": {"task": "contacts.tasks.rescue_jobs", "schedule": 15.0},  # seconds

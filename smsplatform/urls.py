@@ -17,6 +17,8 @@ def home(request: Any) -> HttpResponse:
     return redirect("directory:contact_index" if has_directory else "contacts:list_index")
 
 
+handler500 = "smsplatform.busy.server_error"
+
 urlpatterns = [
     path("", home, name="home"),
     path("", include("contacts.urls")),

@@ -9,7 +9,7 @@ from contacts.exports import tables
 from contacts.models import ContactList
 from smsplatform.accounts.models import Account
 from smsplatform.accounts.tenancy import account_context
-from smsplatform.lib import csvfile
+from smsplatform.lib import csvfile, waiting
 
 
 def csv_chunks(account: Account, contact_list: ContactList) -> Iterator[bytes]:
@@ -25,6 +25,7 @@ def csv_chunks(account: Account, contact_list: ContactList) -> Iterator[bytes]:
 def _in_account(account: Account, table: tables.Table) -> Iterator[list[str]]:
     yield table.headers
     with account_context(account):
+        waiting.allow(idle=waiting.WHILE_SENDING)
         yield from table.rows
 
 

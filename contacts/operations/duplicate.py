@@ -10,8 +10,10 @@ from contacts.operations import member_guards
 from contacts.operations.lists import ListChanged
 from smsplatform.accounts import audit
 from smsplatform.accounts.models import Account, User
+from smsplatform.lib import waiting
 
 NAME_CHARACTERS = 120
+COPY_TIME = "2min"  # of a list of millions, while the person waits
 
 # One statement: the copy is the list as it was at one moment, whoever writes to it meanwhile. The trigger counts.
 _COPY = """
@@ -56,6 +58,7 @@ def duplicate(account: Account, *, contact_list: ContactList, name: str, by: Use
         updated_at=now,
         last_used_at=now,
     )
+    waiting.allow(statement=COPY_TIME)
     with connection.cursor() as cursor:
         cursor.execute(_COPY, [copy.pk, account.pk, original.pk])
     copy.refresh_from_db()

@@ -12,6 +12,7 @@ from contacts.operations import counting, entry_keys, exclusions, import_targets
 from contacts.operations.imports import KEEP_FILES
 from smsplatform.accounts import audit
 from smsplatform.accounts.models import Account, User
+from smsplatform.lib import waiting
 from smsplatform.lib.errors import OperationError
 
 Status, Target = Import.Status, Import.Target
@@ -97,6 +98,7 @@ select array_agg(phone) from (
 ) next
 """
 CHUNK_ROWS = 50_000
+UNDO_TIME = "2min"  # for each statement, of an import of millions, while the person waits
 _EXCLUDED = """
 where x.account_id = %(account)s and x.source = 'IMPORT' and c.account_id = x.account_id
     and c.import_id = %(import)s and c.phone = x.phone
@@ -147,6 +149,7 @@ def preview(account: Account, imported: Import) -> Undoing | None:
 @counting.at_end()
 def undo(account: Account, *, imported: Import, by: User, now: datetime) -> Undoing:
     """Take back what the import did, all at once. Raise CannotUndo."""
+    waiting.allow(statement=UNDO_TIME)
     mine = Import.objects.select_for_update(no_key=True).filter(account=account, pk=imported.pk)
     imported = mine.get()
     last = until(imported)

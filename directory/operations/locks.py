@@ -3,20 +3,18 @@
 A key per member that the database checks would cost an import half as much again. Take these locks before any other.
 """
 
-import time
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import OperationalError, connection, transaction
+from django.db import connection
 from django.utils.translation import gettext as _
 
+from smsplatform.lib import waiting
 from smsplatform.lib.errors import OperationError
 
-WAIT = "5s"  # for imports, which keep their lock until they are committed
-TRY, TRY_AGAIN_SECONDS = "1s", 3  # of those who can wait
-LOCK_NOT_AVAILABLE = "55P03"
-
-_ALONE = "select pg_advisory_xact_lock(hashtextextended('directory', %s))"
+WAIT = "1s"  # for rows that an import keeps until it is committed
+WAIT_SECONDS = 1.0  # until the import has ended
 
 
 class DirectoryBusy(OperationError):
@@ -34,36 +32,21 @@ def add(account_id: int) -> None:
 def remove(account_id: int, *, patient: bool = False) -> None:
     """Be alone until the open transaction ends, to remove contacts or give them other numbers.
 
-    Raise DirectoryBusy when an import is still at it after WAIT, unless `patient`: workers can wait. They ask again and
-    again, since everybody who comes after one that waits for this lock would wait for the import too.
+    Raise DirectoryBusy when an import is still at it after WAIT_SECONDS, unless `patient`: workers can wait.
     """
-    while True:
-        try:
-            with impatient(TRY if patient else WAIT), connection.cursor() as cursor:
-                cursor.execute(_ALONE, [account_id])
-            return
-        except DirectoryBusy:
-            if not patient:
-                raise
-        time.sleep(TRY_AGAIN_SECONDS)
+    if not waiting.take_alone("directory", account_id, seconds=math.inf if patient else WAIT_SECONDS):
+        raise _busy()
 
 
 @contextmanager
-def impatient(wait: str = WAIT) -> Iterator[None]:
-    """Do all or nothing, and raise DirectoryBusy rather than wait for a lock for longer."""
+def impatient(wait: str = "") -> Iterator[None]:
+    """Do all or nothing, and raise DirectoryBusy rather than wait for a lock for longer than `wait`, or else WAIT."""
     try:
-        with transaction.atomic():
-            before = _set_timeout(wait)
+        with waiting.at_most(wait or WAIT):
             yield
-            _set_timeout(before)
-    except OperationalError as error:
-        if getattr(error.__cause__, "sqlstate", "") != LOCK_NOT_AVAILABLE:
-            raise
-        raise DirectoryBusy(_("An import is being written. Try again in a moment: nothing was changed.")) from None
+    except waiting.TooLong:
+        raise _busy() from None
 
 
-def _set_timeout(wait: str) -> str:
-    """Set how long the transaction waits for each lock from now on, and return what it was."""
-    with connection.cursor() as cursor:
-        cursor.execute("select current_setting('lock_timeout'), set_config('lock_timeout', %s, true)", [wait])
-        return str(cursor.fetchone()[0])
+def _busy() -> DirectoryBusy:
+    return DirectoryBusy(_("An import is being written. Try again in a moment: nothing was changed."))

@@ -10,7 +10,7 @@ from smsplatform.accounts import queries
 from smsplatform.accounts.models import Account
 from smsplatform.accounts.templatetags import journal
 from smsplatform.accounts.tenancy import account_context
-from smsplatform.lib import csvfile
+from smsplatform.lib import csvfile, waiting
 
 EVENTS_PER_FETCH = 2_000
 
@@ -33,6 +33,7 @@ def _below(names: list[str], rows: Iterator[list[str]]) -> Iterator[list[str]]:
 
 def _rows(account: Account, filters: queries.AuditFilters, language: str, zone: tzinfo) -> Iterator[list[str]]:
     with account_context(account):
+        waiting.allow(idle=waiting.WHILE_SENDING)
         for event in queries.audit_events(account, filters).iterator(chunk_size=EVENTS_PER_FETCH):
             with translation.override(language):
                 what = journal.action(event)

@@ -38,6 +38,14 @@ def integer(name: str, default: int) -> int:
         raise EnvError(f"{name} is {value!r}; expected a whole number.") from None
 
 
+def decimal(name: str, default: float) -> float:
+    value = os.environ.get(name, "").strip()
+    try:
+        return float(value) if value else default
+    except ValueError:
+        raise EnvError(f"{name} is {value!r}; expected a number.") from None
+
+
 def words(name: str, default: str) -> list[str]:
     """Return a comma-separated variable as a list without blanks."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]

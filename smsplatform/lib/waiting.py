@@ -8,6 +8,7 @@ from django.db import Error, OperationalError, connection, transaction
 
 LOCK_NOT_AVAILABLE = "55P03"
 LOOKS_EVERY = 0.05  # seconds
+WHILE_SENDING = "10min"  # between two parts of a file that somebody receives slowly
 
 
 class TooLong(Exception):
@@ -38,6 +39,14 @@ def _set_timeout(wait: str) -> str:
     with connection.cursor() as cursor:
         cursor.execute("select current_setting('lock_timeout'), set_config('lock_timeout', %s, true)", [wait])
         return str(cursor.fetchone()[0])
+
+
+def allow(*, statement: str = "", idle: str = "") -> None:
+    """Give the open transaction more time than a page has: for one statement, or between two while a file is being sent."""
+    with connection.cursor() as cursor:
+        for name, time_given in (("statement_timeout", statement), ("idle_in_transaction_session_timeout", idle)):
+            if time_given:
+                cursor.execute("select set_config(%s, %s, true)", [name, time_given])
 
 
 def take_alone(name: str, account_id: int, *, seconds: float) -> bool:

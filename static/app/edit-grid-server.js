@@ -41,6 +41,7 @@ export async function saveChanges(grid, changes) {
   if (response.status === 403) throw new Error(words.forbidden);
   if (response.status === 404) throw new Error(meta("message-gone").content);
   if (response.status === 422) throw new Error((await response.json()).message);
+  if (response.status === 503) throw new Error(meta("message-busy").content);
   if (!response.ok) throw new Error(meta("message-failed").content);
   return response.json();
 }

@@ -18,6 +18,7 @@ function explain(event) {
   if (status === undefined) flash(meta("message-offline"));
   else if (status === 403) flash(meta("message-forbidden"));
   else if (status === 404) flash(meta("message-gone"));
+  else if (status === 503) flash(meta("message-busy"));
   else if (status >= 500) flash(meta("message-failed"));
 }
 

@@ -198,6 +198,7 @@ def test_who_needs_what_the_import_has_is_told_and_nothing_changes(
 ) -> None:
     account, author = owner
     monkeypatch.setattr(locks, "WAIT", "50ms")
+    monkeypatch.setattr(locks, "WAIT_SECONDS", 0.05)
     by: dict[str, Any] = {"by": author, "now": later(2)}
     works: dict[str, Callable[[], object]] = {
         "edit one that it writes": lambda: one.edit(

@@ -27,8 +27,6 @@ def owner(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[Accou
 
 @pytest.fixture(autouse=True)
 def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(locks, "TRY", "100ms")
-    monkeypatch.setattr(locks, "TRY_AGAIN_SECONDS", 0.5)
     monkeypatch.setattr(living, "READER_WAITS", "100ms")
 
 

@@ -23,7 +23,7 @@ def test_the_500_page_needs_no_database_and_no_context(language: str, title: str
     assert "{{" not in response.content.decode()
 
 
-@pytest.mark.parametrize("name", ["400.html", "403.html", "404.html", "403_csrf.html", "500.html"])
+@pytest.mark.parametrize("name", ["400.html", "403.html", "404.html", "403_csrf.html", "500.html", "503.html"])
 def test_error_pages_render_from_nothing(name: str) -> None:
     page = get_template(name).render({})
 

@@ -15,8 +15,10 @@ from tools import translations
 GRANTS = """
 grant usage on schema public to {app};
 grant select, insert, update, delete on all tables in schema public to {app};
+grant maintain on all tables in schema public to {app};
 grant usage, select on all sequences in schema public to {app};
 alter default privileges in schema public grant select, insert, update, delete on tables to {app};
+alter default privileges in schema public grant maintain on tables to {app};
 alter default privileges in schema public grant usage, select on sequences to {app};
 """
 
