@@ -17,7 +17,7 @@ from django.db.models import CharField, Q, QuerySet
 from django.db.models.functions import Cast
 
 from contacts.importer.dedupe import Phones
-from contacts.models import Excluded
+from contacts.models import Excluded, ExclusionInbox
 from smsplatform.accounts.models import Account
 from smsplatform.lib import keyset
 from smsplatform.lib.phones import PhoneError, normalise
@@ -85,6 +85,11 @@ def of_number(account: Account, phone: int) -> Excluded | None:
 def _precedence(row: Excluded) -> tuple[bool, datetime]:
     """Of two for one number a STOP is shown, else the first to come."""
     return row.source != Excluded.Source.STOP, row.at
+
+
+def are_arriving(account: Account) -> bool:
+    """Return whether there are exclusions in force that the counts of lists do not know of yet."""
+    return ExclusionInbox.objects.filter(account=account).exists()
 
 
 def count(account: Account) -> int:

@@ -19,6 +19,7 @@ from contacts.lifetime_forms import NewDiffusionListForm
 from contacts.models import ContactList
 from contacts.operations import imports as import_operations
 from contacts.operations import lists
+from contacts.queries import exclusions
 from contacts.queries import imports as import_queries
 from contacts.queries import lists as list_queries
 from smsplatform.accounts.access import AccountRequest, account_required, right_required
@@ -98,8 +99,13 @@ def list_show(request: AccountRequest, list_id: int) -> HttpResponse:
     page = list_queries.entry_page(
         request.account, contact_list, token=request.GET.get("after", ""), limit=ENTRIES_PER_PAGE
     )
-    imports = import_queries.of_list(request.account, contact_list)
-    return render(request, "contacts/list_show.html", {"list": contact_list, "page": page, "imports": imports})
+    context = {
+        "list": contact_list,
+        "page": page,
+        "imports": import_queries.of_list(request.account, contact_list),
+        "exclusions_arrive": exclusions.are_arriving(request.account),
+    }
+    return render(request, "contacts/list_show.html", context)
 
 
 @require_http_methods(["GET", "POST"])

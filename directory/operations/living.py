@@ -23,7 +23,7 @@ from smsplatform.jobs import wakeups
 from smsplatform.lib.errors import OperationError
 
 AT_ONCE_CONTACTS = 100_000  # a larger directory is searched by a worker
-READER_WAITS = "2s"  # for those who write contacts or lists
+READER_WAITS = "500ms"  # for those who write contacts or lists
 ASKED_SECONDS = 60  # for so long one call stands for all; it ends early when a worker begins
 COMMITTED_WITHIN = timedelta(minutes=10)  # of when a change was noted: the longest imports
 TASK = "directory.tasks.refresh_living_lists"

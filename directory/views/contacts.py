@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from contacts.models import ContactList
-from contacts.queries import imports
+from contacts.queries import exclusions, imports
 from directory import contact_table, rule_change
 from directory.access import directory_required
 from directory.contact_forms import ColumnsForm
@@ -57,6 +57,7 @@ def _show(request: AccountRequest, template: str, contact_list: ContactList | No
         "can_select": request.membership.can_edit or request.membership.can_export,
         "rule_of": None if contact_list else rule_change.of(request),
         "imports": imports.of_list(request.account, contact_list) if contact_list else None,
+        "exclusions_arrive": bool(contact_list) and exclusions.are_arriving(request.account),
     }
     is_fragment = request.htmx and not request.htmx.history_restore_request
     response = render(request, "directory/contact_table.html#results" if is_fragment else template, context)

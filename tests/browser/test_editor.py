@@ -253,6 +253,25 @@ def test_a_save_clicked_twice_is_one_save(page: Page, editor: str) -> None:
     assert texts(page)[0][1] == "Ana"
 
 
+def test_a_save_that_finds_the_database_busy_keeps_the_changes_and_is_sent_again(page: Page, editor: str) -> None:
+    cell(page, 0, 1).click()
+    page.keyboard.type("Ana")
+    page.keyboard.press("Enter")
+    page.route("**/edit/save/", lambda route: route.fulfill(status=503, headers={"Retry-After": "3"}, body="busy"))
+    page.locator("[data-act=save]").click()
+    said = page.get_by_text("Un autre travail de ce compte est en cours : rien n'a été fait.")
+    expect(said).to_be_visible()
+    expect(page.locator("[data-changed]")).to_have_count(1)
+    page.unroute("**/edit/save/")
+
+    save(page)
+
+    expect(page.locator("[data-changed]")).to_have_count(0)
+    page.reload()
+    page.wait_for_selector("edit-grid[data-ready]")
+    assert texts(page)[0][1] == "Ana"
+
+
 def test_copying_a_chosen_block(page: Page, editor: str) -> None:
     cell(page, 0, 1).click()
     for key in ("Shift+ArrowRight", "Shift+ArrowDown"):

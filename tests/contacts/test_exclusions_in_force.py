@@ -12,6 +12,7 @@ WRITERS = {
     "contacts/operations/exclusion_inbox.py",
     "contacts/operations/exclusions.py",
     "contacts/operations/import_undo.py",
+    "contacts/queries/exclusions.py",  # whether any arrive
 }
 A_TABLE = re.compile(
     r"\bcontacts_exclusion(?:inbox)?\b|\bExclusion(?:Inbox)?\.(?:objects|_default_manager|_base_manager)\b"

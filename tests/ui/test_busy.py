@@ -139,7 +139,7 @@ def test_what_is_broken_stays_a_500() -> None:
     assert answered(ValueError()).status_code == 500
 
 
-@pytest.mark.parametrize("address", ["/", "/lists/", "/auth/login/", "/auth/password/reset/", "/health/", "/nothing/"])
+@pytest.mark.parametrize("address", ["/", "/lists/", "/auth/login/", "/auth/password/reset/", "/nothing/"])
 def test_without_a_database_every_page_says_so_in_words(
     address: str, client: Client, monkeypatch: pytest.MonkeyPatch, db: None
 ) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.urls import reverse
 
 from contacts.models import ContactList, Excluded, Exclusion, ExclusionInbox, Import
 from contacts.operations import exclusion_inbox, exclusions, import_undo
@@ -12,11 +13,12 @@ from contacts.queries import entries, exports
 from contacts.queries import exclusions as queries
 from smsplatform.accounts.models import Account, User
 from smsplatform.accounts.tenancy import account_context
-from tests.conftest import NOW
+from tests.conftest import NOW, SignIn
 from tests.contacts.factories import FICTION, make_list
 from tests.contacts.operations import importing
 
 STOP, BY_HAND = Exclusion.Source.STOP, Exclusion.Source.PERSON
+ARRIVING = "d'autres viennent d'être exclus"
 LATER = NOW + timedelta(hours=1)
 
 
@@ -181,6 +183,24 @@ def test_undoing_an_import_of_exclusions_leaves_those_who_said_stop_since(
     undone = import_undo.undo(in_account, imported=imported, by=marketer, now=NOW)
 
     assert (undone.removed, queries.phones(in_account).tolist()) == (2, [33612345678])
+
+
+@pytest.mark.parametrize("kind", [ContactList.Kind.INDEPENDENT, ContactList.Kind.DIRECTORY])
+def test_the_page_of_a_list_says_that_its_count_follows(
+    account: Account, marketer: User, sign_in: SignIn, kind: ContactList.Kind
+) -> None:
+    is_directory = kind == ContactList.Kind.DIRECTORY
+    Account.objects.filter(pk=account.pk).update(mode=Account.Mode.DIRECTORY if is_directory else Account.Mode.LISTS)
+    with account_context(account):
+        made = make_list(account, kind=kind)
+        put(account, FICTION, row_id=7_000_000)
+    client, address = sign_in(marketer), reverse("contacts:list_show", args=[made.pk])
+
+    before = client.get(address, follow=True).content.decode()
+    exclusion_inbox.fold_all(account)
+    after = client.get(address, follow=True).content.decode()
+
+    assert [ARRIVING in page for page in (before, after)] == [True, False]
 
 
 def test_the_inbox_of_another_account_is_left_alone(in_account: Account, other_account: Account) -> None:
