@@ -43,6 +43,12 @@ def joined_sql(alias: str) -> str:
     return f"left join lateral (select x.at, x.source {_OF_ROW.format(alias=alias)} {first}) x on true"
 
 
+def merged_sql(alias: str) -> str:
+    """As `joined_sql`, without the source, for rows by the hundred thousand: exclusions are read once, not for each row."""
+    of_all = "select account_id, phone, min(at) as at from contacts_excluded group by account_id, phone"
+    return f"left join ({of_all}) x on x.account_id = {alias}.account_id and x.phone = {alias}.phone"
+
+
 FRAGMENT_DIGITS = 3  # at least, of a piece of a number that is searched for
 FRAGMENT_MATCHES = 1_000  # beyond, more digits are asked for
 COUNT_AT_MOST = 10_000  # a larger table says "more than"

@@ -26,7 +26,7 @@ class Entry(NamedTuple):
 
 _ENTRIES = f"""
 select e.phone, e."values", x.at
-from contacts_listentry e {exclusions.joined_sql("e")}
+from contacts_listentry e {exclusions.merged_sql("e")}
 where e.account_id = %s and e.list_id = %s and (%s or x.at is null)
 order by e.phone
 """

@@ -18,7 +18,7 @@ _ROWS = """
 select c.phone, c.attributes, {created_at}, {excluded_at}, {lists}
 from directory_contact c {joined} where {chosen} order by c.phone
 """
-_EXCLUSIONS = exclusions.joined_sql("c")
+_EXCLUSIONS = exclusions.merged_sql("c")
 _LISTS = """array(
     select j.list_id from contacts_listentry j where j.account_id = c.account_id and j.phone = c.phone
 )"""
