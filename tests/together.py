@@ -19,7 +19,7 @@ from directory.models import (
     KeyBacklog,
     ModeSwitch,
 )
-from smsplatform.accounts.models import Account, AuditEvent, User
+from smsplatform.accounts.models import Account, AuditEvent, Membership, SentForm, User
 from smsplatform.accounts.tenancy import account_context
 
 PATIENCE_SECONDS = 20  # for a busy machine
@@ -39,6 +39,8 @@ MODELS = (
     Import,
     ContactList,
     AuditEvent,
+    SentForm,
+    Membership,
     Attribute,
     Directory,
 )

@@ -53,6 +53,8 @@ def rename(
     account: Account, *, contact_list: ContactList, name: str, description: str, seen: str, by: User, now: datetime
 ) -> None:
     """Give a list another name and description. Raise ListChanged unless `seen` is the `naming_digest` of those it has."""
+    if (contact_list.name, contact_list.description) == (name, description):
+        return  # it is as it should be, perhaps since the same form was sent before
     was = contact_list.name
     rows = ContactList.objects.for_account(account).filter(
         pk=contact_list.pk, name=was, description=contact_list.description

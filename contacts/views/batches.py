@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 from django_htmx.http import HttpResponseClientRefresh
 
 from contacts import job_pages
@@ -20,13 +20,15 @@ from contacts.queries import batches as queries
 from contacts.queries import lists as list_queries
 from contacts.views.polled import job_page
 from smsplatform.accounts.access import AccountRequest, account_required, right_required
+from smsplatform.accounts.once import once
 from smsplatform.lib.errors import OperationError
+from smsplatform.ui.posting import posted
 
 INDEX = "contacts:list_index"
 
 
-@require_POST
 @account_required
+@posted("contacts:list_index")
 def batch_check(request: AccountRequest) -> HttpResponse:
     """Say what an action would be done to, and ask: a dialog of the table, or without script a page. Changes nothing."""
     if not (request.membership.can_edit or request.membership.can_export):
@@ -67,8 +69,9 @@ def _back(request: AccountRequest) -> HttpResponse:
     return HttpResponseClientRefresh() if request.htmx else redirect(INDEX)
 
 
-@require_POST
 @right_required("can_edit")
+@posted("contacts:list_index")
+@once
 def batch_start(request: AccountRequest) -> HttpResponse:
     form = BatchForm(request.POST)
     data = form.cleaned_data if form.is_valid() else {"action": ListBatch.Action.DISABLE, "lists": []}
@@ -108,6 +111,7 @@ def batch_show(request: AccountRequest, batch_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @right_required("can_edit")
+@once
 def list_duplicate(request: AccountRequest, list_id: int) -> HttpResponse:
     """Ask for the copy's name, then copy: a big list in the background."""
     contact_list = get_object_or_404(ContactList.objects.for_account(request.account), pk=list_id)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from contacts import editor_forms
 from contacts.editor_forms import EntryForm, ReasonForm
@@ -23,9 +23,11 @@ from contacts.queries import entry_search
 from contacts.queries.entries import Row, Shown
 from contacts.queries.entry_text import DIGITS, WORDS
 from smsplatform.accounts.access import AccountRequest, account_required, right_required
+from smsplatform.accounts.once import once
 from smsplatform.lib.errors import OperationError
 from smsplatform.lib.phones import format_phone
 from smsplatform.lib.sealed import Purpose, phone, seal, text, unseal
+from smsplatform.ui.posting import posted
 
 ROWS_PER_PAGE = 50
 SEARCH_CHARACTERS = 100
@@ -71,8 +73,8 @@ def _searched(request: AccountRequest) -> str:
         return ""
 
 
-@require_POST
 @account_required
+@posted("contacts:list_edit", "list_id")
 def list_edit_search(request: AccountRequest, list_id: int) -> HttpResponse:
     """Lead to the page that shows what was asked for. Posted, so that no number stands in an address or a log."""
     _get(request, list_id)
@@ -87,8 +89,8 @@ def list_edit_search(request: AccountRequest, list_id: int) -> HttpResponse:
     return redirect(f"{address}?{parameters}" if parameters else address)
 
 
-@require_POST
 @right_required("can_edit")
+@posted("contacts:list_edit", "list_id")
 def list_edit_save(request: AccountRequest, list_id: int) -> JsonResponse:
     """Save the grid's pending changes: a JSON file in a form, whose other fields are the page's tokens."""
     contact_list = _get(request, list_id)
@@ -137,6 +139,7 @@ def list_edit_column(request: AccountRequest, list_id: int) -> JsonResponse:
 
 @require_http_methods(["GET", "POST"])
 @right_required("can_edit")
+@once
 def entry_add(request: AccountRequest, list_id: int) -> HttpResponse:
     contact_list = _get(request, list_id)
     form = EntryForm(request.POST or None, contact_list=contact_list, region=request.account.region)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from contacts.exclusion_forms import NUMBER_CHARACTERS, AddForm, AddManyForm, FilterForm, RemoveForm
 from contacts.models import Exclusion, Import
@@ -19,9 +19,11 @@ from contacts.operations import exclusions, imports
 from contacts.queries import exclusions as queries
 from smsplatform.accounts.access import AccountRequest, account_required, right_required
 from smsplatform.accounts.models import Account
+from smsplatform.accounts.once import once
 from smsplatform.lib.errors import OperationError
 from smsplatform.lib.phones import format_phone
 from smsplatform.lib.sealed import Purpose, seal, text, unseal
+from smsplatform.ui.posting import posted
 
 EXCLUSIONS_PER_PAGE = 50
 INDEX = "contacts:exclusion_index"
@@ -52,8 +54,8 @@ def _typed(parameters: QueryDict, account: Account) -> dict[str, str]:
         return typed | {"number": ""}
 
 
-@require_POST
 @account_required
+@posted("contacts:exclusion_index")
 def exclusion_search(request: AccountRequest) -> HttpResponse:
     """Lead to the table that shows what was asked for. Posted, so that no number stands in an address or a log."""
     asked = {name: request.POST.get(name, "").strip() for name in FilterForm.base_fields}
@@ -99,6 +101,7 @@ def _already(shown: str, known: queries.Known) -> str:
 
 @require_http_methods(["GET", "POST"])
 @right_required("can_import")
+@once
 def exclusion_import(request: AccountRequest) -> HttpResponse:
     form = AddManyForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
@@ -123,6 +126,7 @@ def _upload(request: AccountRequest, form: AddManyForm) -> Import:
 
 @require_http_methods(["GET", "POST"])
 @right_required("can_manage")
+@once
 def exclusion_remove(request: AccountRequest) -> HttpResponse:
     """Ask why the chosen numbers should leave the exclusion list, then take them off it. `id`s stand for the numbers."""
     ids = {int(text) for text in request.GET.getlist("id") if text.isascii() and text.isdecimal() and len(text) < 19}

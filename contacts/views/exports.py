@@ -9,7 +9,7 @@ from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from contacts import exports, job_pages
 from contacts.export_forms import ColumnsForm, ListExportForm, SeveralListsForm
@@ -21,13 +21,16 @@ from contacts.queries import batches as batch_queries
 from contacts.queries import exports as queries
 from contacts.views.polled import job_page
 from smsplatform.accounts.access import AccountRequest, right_required
+from smsplatform.accounts.once import once
 from smsplatform.lib.errors import OperationError
+from smsplatform.ui.posting import posted
 
 EXPORTS_PER_PAGE = 25
 
 
 @require_http_methods(["GET", "POST"])
 @right_required("can_export")
+@once
 def list_export_new(request: AccountRequest, list_id: int) -> HttpResponse | FileResponse:
     """Ask for format and columns, then send the list, or have a big one made in the background."""
     contact_list = get_object_or_404(ContactList.objects.for_account(request.account), pk=list_id)
@@ -41,6 +44,7 @@ def list_export_new(request: AccountRequest, list_id: int) -> HttpResponse | Fil
 
 @require_http_methods(["GET", "POST"])
 @right_required("can_export")
+@once
 def exclusion_export_new(request: AccountRequest) -> HttpResponse | FileResponse:
     """As `list_export_new`, for the exclusion list."""
     form = ColumnsForm.of_exclusions(request.POST or None)
@@ -51,8 +55,9 @@ def exclusion_export_new(request: AccountRequest) -> HttpResponse | FileResponse
     return render(request, "contacts/export_new.html", context, status=422 if form.errors else 200)
 
 
-@require_POST
 @right_required("can_export")
+@posted("contacts:list_index")
+@once
 def export_several(request: AccountRequest) -> HttpResponse | FileResponse:
     """Export the lists that were chosen in the table."""
     form = SeveralListsForm(request.POST)

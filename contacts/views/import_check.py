@@ -5,7 +5,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from contacts import check_page, import_words, since_words
 from contacts.import_forms import CheckForms
@@ -16,6 +15,7 @@ from contacts.operations.import_moves import changed
 from contacts.since_words import Since
 from smsplatform.accounts.access import AccountRequest, right_required
 from smsplatform.lib.errors import OperationError
+from smsplatform.ui.posting import posted
 
 
 def check(
@@ -37,15 +37,15 @@ def check(
     return render(request, "contacts/import_check.html", context, status=status)
 
 
-@require_POST
 @right_required("can_import")
+@posted("contacts:import_show", "import_id")
 def import_correct(request: AccountRequest, import_id: int) -> HttpResponse:
     """Read the file again with what is chosen."""
     return _choose(request, import_id, confirms=False)
 
 
-@require_POST
 @right_required("can_import")
+@posted("contacts:import_show", "import_id")
 def import_confirm(request: AccountRequest, import_id: int) -> HttpResponse:
     """Import with what is chosen, where that is what the page said; else show first what comes of it."""
     return _choose(request, import_id, confirms=True)

@@ -15,11 +15,13 @@ from contacts.models import ContactList, Import
 from contacts.operations import import_undo, imports
 from contacts.operations.import_undo import Undoing
 from smsplatform.accounts.access import AccountRequest, account_required, right_required
+from smsplatform.accounts.once import once
 from smsplatform.lib.errors import OperationError
 
 
 @require_http_methods(["GET", "POST"])
 @right_required("can_import")
+@once
 def list_import(request: AccountRequest, list_id: int) -> HttpResponse:
     """Step 1 of an import into a list: a file or pasted values, and whether they are added or replace what is there."""
     contact_list = get_object_or_404(ContactList.objects.for_account(request.account), pk=list_id)

@@ -10,7 +10,7 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 from django_htmx.http import HttpResponseClientRefresh
 
 from contacts import exports, followed, import_words, reports
@@ -22,6 +22,7 @@ from contacts.views.import_check import check
 from smsplatform.accounts.access import AccountRequest, account_required, right_required
 from smsplatform.accounts.models import Account
 from smsplatform.lib.errors import OperationError
+from smsplatform.ui.posting import posted
 
 IMPORTS_PER_PAGE = 25
 IMPORTS_FOLLOWED = 5  # above the table of lists
@@ -94,8 +95,8 @@ def _may_undo(request: AccountRequest, imported: Import) -> bool:
     return request.membership.can_manage if is_exclusions else request.membership.can_import
 
 
-@require_POST
 @right_required("can_import")
+@posted("contacts:import_show", "import_id")
 def import_cancel(request: AccountRequest, import_id: int) -> HttpResponse:
     imported = _get(request, import_id)
     try:

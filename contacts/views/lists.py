@@ -11,7 +11,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from contacts import exports
 from contacts.forms import ListFilterForm, NewListForm, RenameForm
@@ -24,7 +24,9 @@ from contacts.queries import imports as import_queries
 from contacts.queries import lists as list_queries
 from smsplatform.accounts.access import AccountRequest, account_required, right_required
 from smsplatform.accounts.models import Account
+from smsplatform.accounts.once import once
 from smsplatform.lib.errors import OperationError
+from smsplatform.ui.posting import posted
 
 LISTS_PER_PAGE = 25
 ENTRIES_PER_PAGE = 50
@@ -59,6 +61,7 @@ def _is_filtered(values: dict[str, Any]) -> bool:
 
 @require_http_methods(["GET", "POST"])
 @right_required("can_import")
+@once
 def list_create(request: AccountRequest) -> HttpResponse:
     has_directory = request.account.mode == Account.Mode.DIRECTORY
     form_class = NewDiffusionListForm if has_directory else NewListForm
@@ -128,30 +131,29 @@ def list_rename(request: AccountRequest, list_id: int) -> HttpResponse:
     return render(request, "contacts/list_edit.html", context, status=422 if form.errors else 200)
 
 
-@require_POST
 @right_required("can_edit")
+@posted("contacts:list_index")
 def list_disable(request: AccountRequest, list_id: int) -> HttpResponse:
     return _act(request, _get(request, list_id), lists.disable, _("The list “%(name)s” is deactivated."))
 
 
-@require_POST
 @right_required("can_edit")
+@posted("contacts:list_index")
 def list_enable(request: AccountRequest, list_id: int) -> HttpResponse:
     return _act(request, _get(request, list_id), lists.enable, _("The list “%(name)s” is active again."))
 
 
-@require_POST
 @right_required("can_edit")
+@posted("contacts:list_index")
 def list_delete(request: AccountRequest, list_id: int) -> HttpResponse:
     done = _("The list “%(name)s” is in the bin; it can be restored for %(days)d days.")
-    return _act(request, _get(request, list_id), lists.delete, done)
+    return _act(request, _get(request, list_id, in_bin=True), lists.delete, done)
 
 
-@require_POST
 @right_required("can_edit")
+@posted("contacts:list_index")
 def list_restore(request: AccountRequest, list_id: int) -> HttpResponse:
-    in_bin = ContactList.objects.filter(account=request.account).exclude(deleted_at=None)
-    return _act(request, get_object_or_404(in_bin, pk=list_id), lists.restore, _("The list “%(name)s” is restored."))
+    return _act(request, _get(request, list_id, in_bin=True), lists.restore, _("The list “%(name)s” is restored."))
 
 
 @require_GET
@@ -168,8 +170,13 @@ def list_export(request: AccountRequest, list_id: int) -> HttpResponse:
     return response
 
 
-def _get(request: AccountRequest, list_id: int) -> ContactList:
-    return get_object_or_404(ContactList.objects.for_account(request.account).select_related("author"), pk=list_id)
+def _get(request: AccountRequest, list_id: int, *, in_bin: bool = False) -> ContactList:
+    """Return a list of the account. `in_bin`: be it in the bin already; the operation says so then."""
+    known = ContactList.objects
+    rows = (
+        known.filter(account=request.account).shown(request.account) if in_bin else known.for_account(request.account)
+    )
+    return get_object_or_404(rows.select_related("author"), pk=list_id)
 
 
 def _act(request: AccountRequest, contact_list: ContactList, operation: Callable[..., None], done: str) -> HttpResponse:

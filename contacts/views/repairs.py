@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from contacts import repair_words, reports
 from contacts.models import Import
@@ -21,8 +21,10 @@ from contacts.operations.repairs import EditsRefused
 from contacts.queries import rejects
 from contacts.repair_forms import CorrectedFileForm, typed_numbers, whole_number
 from smsplatform.accounts.access import AccountRequest, right_required
+from smsplatform.accounts.once import once
 from smsplatform.lib.errors import OperationError
 from smsplatform.lib.phones import format_phone, normalise
+from smsplatform.ui.posting import posted
 
 LINES_PER_PAGE = 25
 BENCH = "contacts:import_repair"
@@ -71,16 +73,16 @@ def _bench(
     return render(request, "contacts/repair.html", context, status=422 if form.errors or errors else 200)
 
 
-@require_POST
 @right_required("can_import")
+@posted("contacts:import_repair", "import_id")
 def import_repair_fix(request: AccountRequest, import_id: int) -> HttpResponse:
     """Apply a group's repair, or take it back."""
     operation = repairs.remove_fix if request.POST.get("undo") else repairs.apply_fix
     return _act(request, _get(request, import_id), operation, fix=request.POST.get("fix", ""))
 
 
-@require_POST
 @right_required("can_import")
+@posted("contacts:import_repair", "import_id")
 def import_repair_edit(request: AccountRequest, import_id: int) -> HttpResponse:
     """Keep the numbers typed into the table, or take some back."""
     imported = _get(request, import_id)
@@ -108,8 +110,8 @@ def _say_edited(request: AccountRequest, edited: int) -> None:
         messages.info(request, _("No number was changed."))
 
 
-@require_POST
 @right_required("can_import")
+@posted("contacts:import_repair", "import_id")
 def import_repair_check(request: AccountRequest, import_id: int) -> JsonResponse:
     """Say what a number that is being typed would be: posted, so that it stands in no address and no log."""
     imported = _get(request, import_id)
@@ -119,8 +121,9 @@ def import_repair_check(request: AccountRequest, import_id: int) -> JsonResponse
     return JsonResponse({"is_valid": not why, "text": text})
 
 
-@require_POST
 @right_required("can_import")
+@posted("contacts:import_repair", "import_id")
+@once
 def import_repair_upload(request: AccountRequest, import_id: int) -> HttpResponse:
     """Take the corrected file: into the import that waits, or as an import of its own for one that is done."""
     imported = _get(request, import_id)
@@ -176,8 +179,9 @@ def _say_taken(request: AccountRequest, taken: mends.Taken) -> None:
     (messages.success if taken.taken else messages.warning)(request, said or _("No number was changed."))
 
 
-@require_POST
 @right_required("can_import")
+@posted("contacts:import_show", "import_id")
+@once
 def import_mend(request: AccountRequest, import_id: int) -> HttpResponse:
     """Take the refused lines of a done import up again, as an import of their own."""
     imported = _get(request, import_id)

@@ -73,6 +73,8 @@ def change(
     _locked(account, now)
     changed = _reread(account, attribute)
     was = changed.name
+    if (was, changed.type, changed.variable) == (name.strip(), type, variable.strip()):
+        return changed
     if type != changed.type:
         if queries.is_fixed(account, changed):
             raise AttributeInUse(_("Contacts have values of this type: it stays. Create another attribute."), "type")

@@ -37,6 +37,12 @@ def save(
     """
     rows = ContactList.objects.for_account(account).filter(pk=contact_list.pk)
     held = rows.select_for_update(no_key=True).first()
+    if held is not None and (held.name, held.description, held.expires_after_months) == (
+        name,
+        description,
+        expires_after_months,
+    ):
+        return  # it is as it should be, perhaps since the same form was sent before
     if held is None or seen != digest(held):
         raise ListChanged(_("Somebody else has changed these settings meanwhile. Look at them, then save again."))
     was = held.name

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from directory.access import directory_required
 from directory.attribute_forms import AttributeForm
@@ -20,7 +20,9 @@ from directory.queries import attributes as queries
 from directory.queries import uses
 from directory.queries.query import contact_count
 from smsplatform.accounts.access import AccountRequest
+from smsplatform.accounts.once import once
 from smsplatform.lib.errors import OperationError
+from smsplatform.ui.posting import posted
 
 COUNTED_AT_ONCE = 50_000  # while the page is made; beyond that it asks once it is shown
 
@@ -43,6 +45,7 @@ def attribute_index(request: AccountRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @directory_required("can_edit")
+@once
 def attribute_create(request: AccountRequest) -> HttpResponse:
     form = AttributeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -75,6 +78,7 @@ def attribute_edit(request: AccountRequest, attribute_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @directory_required("can_edit")
+@once
 def attribute_delete(request: AccountRequest, attribute_id: int) -> HttpResponse:
     """Say what needs the attribute and whose values go with it; delete it on POST."""
     attribute = _get(request, attribute_id)
@@ -97,8 +101,9 @@ def attribute_delete(request: AccountRequest, attribute_id: int) -> HttpResponse
     return render(request, "directory/attribute_delete.html", context)
 
 
-@require_POST
 @directory_required("can_edit")
+@posted("directory:attribute_index")
+@once
 def attribute_move(request: AccountRequest, attribute_id: int) -> HttpResponse:
     places = -1 if request.POST.get("to") == "up" else 1
     try:
@@ -108,8 +113,8 @@ def attribute_move(request: AccountRequest, attribute_id: int) -> HttpResponse:
     return redirect("directory:attribute_index")
 
 
-@require_POST
 @directory_required("can_edit")
+@posted("directory:attribute_index")
 def attribute_restore(request: AccountRequest) -> HttpResponse:
     """Add the proposed attributes that are no longer there."""
     try:

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 from django_htmx.http import HttpResponseClientRedirect
 
 from contacts.models import ContactList
@@ -25,14 +25,16 @@ from directory.queries.targets import LISTS_OFFERED, targets
 from directory.queries.tokens import seal_query
 from smsplatform.accounts.access import AccountRequest
 from smsplatform.accounts.models import Account
+from smsplatform.accounts.once import once
 from smsplatform.lib.errors import OperationError
+from smsplatform.ui.posting import posted
 
 Action = ContactBatch.Action
 CHECK = "directory/contact_batch_check.html"
 
 
-@require_POST
 @directory_required("can_edit", "can_export")
+@posted("directory:contact_index")
 def contact_batch_check(request: AccountRequest) -> HttpResponse:
     """Say what an action would do to the chosen contacts, and ask: a dialog of the table, or without script a page.
 
@@ -86,8 +88,9 @@ def _list_of(request: AccountRequest, action: str, selection: Selection) -> Cont
     return lists.filter(pk=int(wanted)).first()
 
 
-@require_POST
 @directory_required("can_edit")
+@posted("directory:contact_index")
+@once
 def contact_batch_start(request: AccountRequest) -> HttpResponse:
     chosen = ChosenForm(request.POST, account=request.account, person=request.user)
     action = chosen.cleaned_data["action"] if chosen.is_valid() else ""

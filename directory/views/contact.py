@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from contacts.exclusion_forms import RemoveForm
 from contacts.models import Excluded, Exclusion
@@ -26,16 +26,19 @@ from directory.queries import contacts as queries
 from directory.queries import memberships
 from directory.queries.timeline import timeline
 from smsplatform.accounts.access import AccountRequest
+from smsplatform.accounts.once import once
 from smsplatform.lib.errors import OperationError
 from smsplatform.lib.phones import format_phone
 from smsplatform.lib.sealed import Purpose, seal, unseal
 from smsplatform.lib.sealed import phone as phone_of
+from smsplatform.ui.posting import posted
 
 INDEX = "directory:contact_index"
 
 
 @require_http_methods(["GET", "POST"])
 @directory_required("can_edit")
+@once
 def contact_add(request: AccountRequest) -> HttpResponse:
     attributes = attribute_queries.of(request.account)
     lists = memberships.open_lists(request.account)
@@ -248,11 +251,14 @@ def _readmit(request: AccountRequest, phone: int, form: RemoveForm) -> bool:
     return True
 
 
-@require_POST
 @directory_required("can_edit")
+@posted("directory:contact_show", "contact")
 def contact_delete(request: AccountRequest, contact: str) -> HttpResponse:
     """Delete a contact. `ask`: without script, what the page's dialog asks is a page."""
-    found = _get(request, contact)
+    found = queries.get(request.account, _phone(request, contact))
+    if found is None:
+        messages.info(request, _("This contact is no longer in your contacts."))
+        return redirect(INDEX)
     if request.POST.get("ask"):
         return render(request, "directory/contact_delete_ask.html", {"contact": found, "token": contact})
     shown = _shown(request, found.phone)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from contacts.models import ContactList
 from contacts.queries import exclusions, imports
@@ -24,6 +24,7 @@ from directory.queries import attributes as attribute_queries
 from directory.queries import columns, contacts, rules
 from directory.queries.query import Query
 from smsplatform.accounts.access import AccountRequest
+from smsplatform.ui.posting import posted
 from smsplatform.ui.templatetags.ui import number
 
 EXCLUDED = {"yes": True, "no": False}
@@ -65,8 +66,8 @@ def _show(request: AccountRequest, template: str, contact_list: ContactList | No
     return response
 
 
-@require_POST
 @directory_required()
+@posted("directory:contact_index")
 def contact_search(request: AccountRequest) -> HttpResponse:
     """Lead to the table that shows what was asked for. Posted, so that nothing people search for stands in an address.
 

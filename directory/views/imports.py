@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from contacts import followed, reports, since_words
 from contacts.import_forms import ImportContentForm
@@ -28,13 +28,16 @@ from directory.operations import attributes
 from directory.operations.attributes import AttributeRefused
 from directory.queries import attributes as attribute_queries
 from smsplatform.accounts.access import AccountRequest
+from smsplatform.accounts.once import once
 from smsplatform.lib.errors import OperationError
+from smsplatform.ui.posting import posted
 
 NEW_ATTRIBUTE = "attribute"  # the prefix of its fields
 
 
 @require_http_methods(["GET", "POST"])
 @directory_required("can_import")
+@once
 def import_new(request: AccountRequest) -> HttpResponse:
     """Step 1 of a file that fills the directory, and no list."""
     form = ImportContentForm(request.POST or None, request.FILES or None)
@@ -70,8 +73,8 @@ def import_map(request: AccountRequest, import_id: int) -> HttpResponse:
     return _mapping_page(request, imported, _shown(request, imported, chosen=chosen))
 
 
-@require_POST
 @directory_required("can_import")
+@posted("directory:import_map", "import_id")
 def import_map_save(request: AccountRequest, import_id: int) -> HttpResponse:
     """Take the corrections and the choices. What changes the counts that were seen is shown before people go on."""
     imported = _get(request, import_id)
@@ -113,8 +116,9 @@ def _mapping_not_seen(request: AccountRequest, import_id: int) -> HttpResponse:
     return redirect("directory:import_map", import_id)
 
 
-@require_POST
 @directory_required("can_import")
+@posted("directory:import_map", "import_id")
+@once
 def import_attribute(request: AccountRequest, import_id: int) -> HttpResponse:
     """Create an attribute for a column, and choose it there."""
     if not request.membership.can_edit:
@@ -149,8 +153,8 @@ def import_settings(request: AccountRequest, import_id: int) -> HttpResponse:
     return _settings_page(request, imported, SettingsForm.of(imported))
 
 
-@require_POST
 @directory_required("can_import")
+@posted("directory:import_settings", "import_id")
 def import_settings_save(request: AccountRequest, import_id: int) -> HttpResponse:
     """Start the import with the settings, and go back to the table of lists, where it can be followed."""
     imported = _get(request, import_id)

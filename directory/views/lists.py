@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from contacts.models import ContactList
 from directory import contact_table, rule_change
@@ -22,7 +22,9 @@ from directory.queries.merges import diffusion_lists
 from directory.queries.query import Query, Selection
 from directory.queries.tokens import unseal_query
 from smsplatform.accounts.access import AccountRequest
+from smsplatform.accounts.once import once
 from smsplatform.lib.errors import OperationError
+from smsplatform.ui.posting import posted
 
 INDEX = "contacts:list_index"
 
@@ -44,8 +46,8 @@ def list_settings_edit(request: AccountRequest, list_id: int) -> HttpResponse:
     return render(request, "directory/list_settings.html", context, status=422 if form.errors else 200)
 
 
-@require_POST
 @directory_required("can_edit")
+@posted("contacts:list_index")
 def list_api(request: AccountRequest, list_id: int) -> HttpResponse:
     """Make a list available to sends by API, or withdraw it."""
     if request.POST.get("enabled") == "1":
@@ -57,6 +59,7 @@ def list_api(request: AccountRequest, list_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @directory_required("can_edit")
+@once
 def list_save_rule(request: AccountRequest) -> HttpResponse:
     """Save what the table of contacts shows (`q`) as a list that follows it, as a fixed one, or as another list's rule."""
     try:
@@ -113,14 +116,14 @@ def list_rule_edit(request: AccountRequest, list_id: int) -> HttpResponse:
     return redirect(contact_table.address(request.account, living_queries.query_of(contact_list), None))
 
 
-@require_POST
 @directory_required("can_edit")
+@posted("directory:list_show", "list_id")
 def list_freeze(request: AccountRequest, list_id: int) -> HttpResponse:
     return _act(request, list_id, living.freeze, _("The list “%(name)s” is frozen: it keeps its contacts."))
 
 
-@require_POST
 @directory_required("can_edit")
+@posted("directory:list_show", "list_id")
 def list_refresh(request: AccountRequest, list_id: int) -> HttpResponse:
     """Bring a list up to date now; a large directory is searched by a worker."""
     contact_list = _get(request, list_id)

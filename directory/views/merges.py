@@ -18,6 +18,7 @@ from directory.models import ListMerge
 from directory.operations import living, merge_undo, merges
 from directory.queries import merges as queries
 from smsplatform.accounts.access import AccountRequest
+from smsplatform.accounts.once import once
 from smsplatform.lib.errors import OperationError
 
 SEARCH_CHARACTERS = 120
@@ -25,6 +26,7 @@ SEARCH_CHARACTERS = 120
 
 @require_http_methods(["GET", "POST"])
 @directory_required("can_edit")
+@once
 def list_merge(request: AccountRequest, list_id: int) -> HttpResponse:
     """Choose a second list (`with`), then see what both hold before anything happens."""
     first = _get(request, list_id)

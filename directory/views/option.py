@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from contacts.views.polled import job_page
 from directory import option_page
@@ -16,7 +16,9 @@ from directory.operations import option as operations
 from directory.option_forms import ChoicesForm
 from directory.queries import option as queries
 from smsplatform.accounts.access import AccountRequest, account_required, right_required
+from smsplatform.accounts.once import once
 from smsplatform.lib.errors import OperationError
+from smsplatform.ui.posting import posted
 
 
 @require_GET
@@ -25,8 +27,9 @@ def option(request: AccountRequest) -> HttpResponse:
     return render(request, "directory/option.html", option_page.state(request.account))
 
 
-@require_POST
 @right_required("can_switch_option")
+@posted("directory:option")
+@once
 def option_try(request: AccountRequest) -> HttpResponse:
     """Try with the suggestions, or with what was chosen on the page of a trial; unchanged choices can be confirmed."""
     given = {"choices": {}, "lists_win": False}
@@ -67,6 +70,7 @@ def option_show(request: AccountRequest, switch_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @right_required("can_switch_option")
+@once
 def option_on(request: AccountRequest, switch_id: int) -> HttpResponse:
     """Ask whether to switch on as the trial shows it, and do it."""
     trial = _trial(request, switch_id)
@@ -85,8 +89,8 @@ def option_on(request: AccountRequest, switch_id: int) -> HttpResponse:
     return redirect("directory:option_show", switch.pk)
 
 
-@require_POST
 @right_required("can_switch_option")
+@posted("directory:option")
 def option_off(request: AccountRequest) -> HttpResponse:
     try:
         operations.switch_off(request.account, by=request.user, now=timezone.now())

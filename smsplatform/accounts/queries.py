@@ -34,15 +34,25 @@ def find_invitation(token: str, *, now: datetime) -> Invitation | None:
 
     None for a forged, replaced, expired, used or revoked one, and for one of a suspended account.
     """
+    invitation = _of_link(token)
+    is_pending = invitation is not None and invitation.accepted_at is None and now <= links.expires_at(invitation)
+    return invitation if is_pending else None
+
+
+def was_accepted(token: str) -> bool:
+    """Return whether somebody has accepted the invitation of a link."""
+    invitation = _of_link(token)
+    return invitation is not None and invitation.accepted_at is not None
+
+
+def _of_link(token: str) -> Invitation | None:
     link = links.read(token)
     if link is None:
         return None
     with tenancy.account_context(link.account_id):
-        rows = Invitation.objects.filter(account_id=link.account_id, account__is_active=True, accepted_at=None)
+        rows = Invitation.objects.filter(account_id=link.account_id, account__is_active=True)
         invitation = rows.select_related("account", "invited_by").filter(pk=link.invitation_id).first()
-    if invitation is None or invitation.sent_at.timestamp() != link.sent_at:
-        return None
-    return invitation if now <= links.expires_at(invitation) else None
+    return invitation if invitation is not None and invitation.sent_at.timestamp() == link.sent_at else None
 
 
 @dataclass(frozen=True)

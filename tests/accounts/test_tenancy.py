@@ -33,7 +33,7 @@ from directory.models import (
     ModeSwitch,
     ShownColumns,
 )
-from smsplatform.accounts.models import Account, AuditEvent, Invitation, Membership, User
+from smsplatform.accounts.models import Account, AuditEvent, Invitation, Membership, SentForm, User
 from smsplatform.accounts.tenancy import account_context, tenant_models, user_context
 from tests.conftest import NOW
 
@@ -110,6 +110,7 @@ MAKERS: dict[type[models.Model], Callable[[Account], models.Model]] = {
     AuditEvent: lambda account: AuditEvent.objects.create(
         account=account, at=NOW, action="LIST_CREATED", subject="Clients"
     ),
+    SentForm: lambda account: SentForm.objects.create(account=account, key="x", at=NOW),
     Invitation: lambda account: Invitation.objects.create(account=account, email="a@example.com", sent_at=NOW),
     Membership: lambda account: Membership.objects.create(
         account=account, user=User.objects.create_user(f"member{account.pk}@example.com")

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from contacts.exports import tables
-from contacts.models import ContactList, Exclusion, Export, ListBatch
+from contacts.models import Exclusion, Export, ListBatch
 from contacts.operations import batches, exclusions, exports, lists
 from contacts.queries import entries
 from contacts.templatetags.editor import sealed
@@ -20,12 +21,16 @@ from directory.queries.query import Query, Selection
 from smsplatform.accounts import links
 from smsplatform.accounts.models import Account, Invitation, Membership, Role, User
 from smsplatform.accounts.tenancy import account_context
-from tests.conftest import NOW
 from tests.contacts.operations import importing
 from tests.directory import importing as directory_importing
 
-FIRST, SECOND, STOPPED, FRESH = 33612345678, 33698765432, 33612345699, 33612345600
-TABLE = "Nom;Mobile;Ville\nDupont;06 12 34 56 78;Lyon\nMoreau;06 98 76 54 32;Laval\nPetit;06 12;Lyon\n"
+FIRST, SECOND, STOPPED = 33612345678, 33698765432, 33612345699
+TABLE = """Nom;Mobile;Ville
+Dupont;06 12 34 56 78;Lyon
+Moreau;06 98 76 54 32;Laval
+Petit;06 12;Lyon
+Blanc;*06 12 34 56 55;Lyon
+"""
 
 
 @dataclass
@@ -38,7 +43,7 @@ class World:
 
     @property
     def given(self) -> dict[str, Any]:
-        return {"by": self.person, "now": NOW}
+        return {"by": self.person, "now": timezone.now()}
 
     def args(self, name: str, converters: list[str]) -> list[Any]:
         return [self.ids.get(f"{name}.{part}", self.ids[part]) for part in converters]
@@ -49,7 +54,7 @@ def uncommitted(blocker: Any, make: Callable[[Account, User], World]) -> Iterato
     """A world for all tests of a module, each of which takes back what it does; nothing is ever committed."""
     with blocker.unblock(), transaction.atomic():
         account = Account.objects.create(name="Boulangerie Martin")
-        person = User.objects.create_user("manager@example.com", name="Martine")
+        person = User.objects.create_user(f"manager-{account.pk}@example.com", name="Martine")
         with account_context(account):
             rights = {"role": Role.ACCOUNT_MANAGER, "export_allowed": True}
             Membership.objects.create(account=account, user=person, **rights)
@@ -73,21 +78,21 @@ def make_lists(account: Account, person: User) -> World:
     assert done.contact_list is not None
     clients = done.contact_list
     clients.refresh_from_db()
-    disabled, deleted = (lists.create(account, name=name, **given) for name in ("Anciens", "Perdus"))
+    disabled, deleted, spare = (lists.create(account, name=name, **given) for name in ("Anciens", "Perdus", "Divers"))
     lists.disable(account, contact_list=disabled, **given)
     lists.delete(account, contact_list=deleted, **given)
     ids |= {"list_id": clients.pk, "contacts:list_enable.list_id": disabled.pk, "deleted": deleted.pk}
     ids["contacts:list_restore.list_id"] = deleted.pk
     ready = importing.analysed(account, person, TABLE.encode(), list_name="Prospects")
     ids |= {"import_id": ready.pk, "ready": ready, "done": done, "clients": clients}
-    for name in ("import_undo", "import_mend", "import_rejects"):
+    for name in ("import_undo", "import_mend", "import_rejects", "import_repair_upload"):
         ids[f"contacts:{name}.import_id"] = done.pk
     _exclude(world)
-    ids["batch_id"] = batches.start(account, action=ListBatch.Action.DISABLE, contact_lists=[clients], **given).pk
-    lists.enable(account, contact_list=ContactList.objects.get(pk=clients.pk), **given)
+    ids["batch_id"] = batches.start(account, action=ListBatch.Action.DISABLE, contact_lists=[spare], **given).pk
     order = exports.Order(lists=(clients,), format=Export.Format.CSV, columns=(tables.PHONE,))
     ids["export_id"] = exports.request(account, order=order, **given).pk
-    ids["switch_id"] = option.try_out(account, choices={}, **given).pk
+    trial = option.try_out(account, choices={}, **given)
+    ids |= {"switch_id": trial.pk, "seen": trial.result["digest"]}
     ids["entry"] = sealed(FIRST, account.pk)
     assert entries.rows(account, clients, [FIRST])
     _people(world)
@@ -136,5 +141,7 @@ def _people(world: World) -> None:
     """Add a colleague and somebody invited."""
     colleague = User.objects.create_user(f"colleague-{world.account.pk}@example.com", name="Camille")
     member = Membership.objects.create(account=world.account, user=colleague, role=Role.MARKETER)
-    invited = Invitation.objects.create(account=world.account, email=f"new-{world.account.pk}@example.com", sent_at=NOW)
+    invited = Invitation.objects.create(
+        account=world.account, email=f"new-{world.account.pk}@example.com", sent_at=timezone.now()
+    )
     world.ids |= {"membership_id": member.pk, "invitation_id": invited.pk, "token": links.token(invited)}

@@ -41,6 +41,8 @@ def change(
     refuse_other_roles(role)
     if role != Role.ADMIN:
         _keep_an_admin(account, current)
+    if (current.role, current.import_allowed, current.export_allowed) == (role, import_allowed, export_allowed):
+        return
     current.role, current.import_allowed, current.export_allowed = role, import_allowed, export_allowed
     current.save(update_fields=["role", "import_allowed", "export_allowed"])
     audit.record(account, "MEMBER_CHANGED", str(current.user), by=by, now=now)

@@ -14,6 +14,8 @@ def change(account: Account, *, name: str, region: str, by: User, now: datetime)
 
     region: ISO 3166 code in capitals. Numbers already imported are not read again.
     """
+    if (account.name, account.region) == (name, region):
+        return
     account.name, account.region = name, region
     account.save(update_fields=["name", "region"])
     audit.record(account, "ACCOUNT_CHANGED", name, by=by, now=now)

@@ -17,21 +17,24 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from smsplatform.accounts import links, queries, tenancy
 from smsplatform.accounts.access import AccountRequest, right_required
 from smsplatform.accounts.forms import InviteForm, JoinForm
 from smsplatform.accounts.middleware import SESSION_KEY
 from smsplatform.accounts.models import Invitation, User
+from smsplatform.accounts.once import once
 from smsplatform.accounts.operations import invitations as operations
 from smsplatform.lib.errors import OperationError
+from smsplatform.ui.posting import posted
 
 logger = logging.getLogger(__name__)
 
 
 @require_http_methods(["GET", "POST"])
 @right_required("can_manage")
+@once
 def member_invite(request: AccountRequest) -> HttpResponse:
     form = InviteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -44,8 +47,9 @@ def member_invite(request: AccountRequest) -> HttpResponse:
     return render(request, "accounts/member_invite.html", {"form": form}, status=422 if form.errors else 200)
 
 
-@require_POST
 @right_required("can_manage")
+@posted("accounts:members")
+@once
 def invitation_resend(request: AccountRequest, invitation_id: int) -> HttpResponse:
     given: dict[str, Any] = {"send": partial(_send, request), "by": request.user, "now": timezone.now()}
     try:
@@ -55,8 +59,9 @@ def invitation_resend(request: AccountRequest, invitation_id: int) -> HttpRespon
     return redirect("accounts:members")
 
 
-@require_POST
 @right_required("can_manage")
+@posted("accounts:members")
+@once
 def invitation_revoke(request: AccountRequest, invitation_id: int) -> HttpResponse:
     invitation = _get(request, invitation_id)
     try:
@@ -98,7 +103,7 @@ def invitation_accept(request: Any, token: str) -> HttpResponse:
     """Let the invited person in: by a name and password if they are new, else by one click once signed in."""
     invitation = queries.find_invitation(token, now=timezone.now())
     if invitation is None:
-        return render(request, "accounts/invitation_invalid.html", status=410)
+        return _gone(request, token)
     person = User.objects.filter(email=invitation.email).first()
     new: dict[str, Any] = {"email": invitation.email, "account": invitation.account}
     form = None if person else JoinForm(request.POST or None, **new)
@@ -114,6 +119,14 @@ def invitation_accept(request: Any, token: str) -> HttpResponse:
     return render(request, "accounts/invitation_accept.html", context, status=status)
 
 
+def _gone(request: Any, token: str) -> HttpResponse:
+    """Say that a link leads nowhere; whoever has just accepted it, by a first press of the same button, is let in."""
+    if request.method == "POST" and queries.was_accepted(token):
+        messages.info(request, _("This invitation was already accepted."))
+        return redirect("home")
+    return render(request, "accounts/invitation_invalid.html", status=410)
+
+
 def _join(request: Any, invitation: Invitation, new: dict[str, Any] | None = None) -> HttpResponse:
     """Accept for the person signed in, or for a new one made of `new` (name, password), who is then signed in."""
     account, now = invitation.account, timezone.now()
@@ -126,7 +139,7 @@ def _join(request: Any, invitation: Invitation, new: dict[str, Any] | None = Non
                 given: dict[str, Any] = {"invitation": invitation, "language": language, "now": now}
                 person = operations.accept_as_new(account, **given, **new)
     except operations.InvitationGone:
-        return render(request, "accounts/invitation_invalid.html", status=410)
+        return _gone(request, links.token(invitation))
     except operations.AlreadyKnown:
         return redirect(request.path)  # which now asks to sign in
     if new is not None:

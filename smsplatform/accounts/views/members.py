@@ -7,14 +7,16 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from smsplatform.accounts import links, queries
 from smsplatform.accounts.access import AccountRequest, right_required
 from smsplatform.accounts.forms import RightsForm
 from smsplatform.accounts.models import Membership
+from smsplatform.accounts.once import once
 from smsplatform.accounts.operations import members as operations
 from smsplatform.lib.errors import OperationError
+from smsplatform.ui.posting import posted
 
 
 @require_GET
@@ -48,8 +50,9 @@ def member_edit(request: AccountRequest, membership_id: int) -> HttpResponse:
     return render(request, "accounts/member_edit.html", context, status=422 if form.errors else 200)
 
 
-@require_POST
 @right_required("can_manage")
+@posted("accounts:members")
+@once
 def member_remove(request: AccountRequest, membership_id: int) -> HttpResponse:
     membership = _get(request, membership_id)
     try:

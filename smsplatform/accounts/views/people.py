@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 from django.views.i18n import set_language
 
 from smsplatform.accounts import queries
@@ -19,6 +19,7 @@ from smsplatform.accounts.forms import PreferencesForm
 from smsplatform.accounts.middleware import SESSION_KEY
 from smsplatform.accounts.models import User
 from smsplatform.accounts.operations import people
+from smsplatform.ui.posting import posted
 
 ACCOUNTS_PER_PAGE = 25
 SEARCHED_FROM = 11  # accounts; fewer are found by looking
@@ -38,8 +39,8 @@ def choose(request: Any) -> HttpResponse:
     return render(request, "accounts/choose.html", context)
 
 
-@require_POST
 @login_required
+@posted("home")
 def switch(request: Any) -> HttpResponse:
     """Open another of the person's accounts, at `next` if it is a page of ours; 404 for any other account."""
     places = {str(membership.account_id): membership for membership in request.memberships}
@@ -64,7 +65,7 @@ def preferences(request: Any) -> HttpResponse:
     return render(request, "accounts/preferences.html", {"form": form}, status=422 if form.errors else 200)
 
 
-@require_POST
+@posted("home")
 def language(request: Any) -> HttpResponse:
     """Speak another language: on the person's profile, or in a cookie for a stranger."""
     wanted = request.POST.get("language", "")
@@ -73,8 +74,8 @@ def language(request: Any) -> HttpResponse:
     return set_language(request)
 
 
-@require_POST
 @login_required
+@posted("home")
 def theme(request: Any) -> HttpResponse:
     wanted = request.POST.get("theme", "")
     if wanted in User.Theme.values:

@@ -1,6 +1,7 @@
 """Template tags of the shell and its components. `{% querystring %}` is Django's own."""
 
 import re
+import secrets
 from functools import cache
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.conf import settings
 from django.core.paginator import Page
 from django.urls import reverse
 from django.utils import formats
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from smsplatform.ui import sizes
@@ -21,6 +22,7 @@ register.simple_tag(sizes.unit_names, name="size_units")
 ICONS = settings.BASE_DIR / "static" / "vendor" / "icons"
 NARROW_NO_BREAK_SPACE = "\u202f"
 FORM_ACCOUNT = "shown_account"  # checked by the middleware that opens the account
+FORM_ID = "form_id"  # by which a form that is sent twice is known
 
 
 @cache
@@ -47,13 +49,13 @@ def icon(name: str, css: str = "") -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def form_token(context: template.Context) -> SafeString:
-    """Write what a form that changes an account's data carries: the CSRF token, and the account it was shown for,
-    so that it changes nothing after a switch to another account in another tab."""
+    """Write what a form that changes an account's data carries: the CSRF token, the account it was shown for, so that it
+    changes nothing after a switch to another account in another tab, and its own id, so that it is obeyed once."""
     account = context.get("account")
-    csrf = format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', context["csrf_token"])
-    return (
-        csrf + format_html('<input type="hidden" name="{}" value="{}">', FORM_ACCOUNT, account.pk) if account else csrf
-    )
+    carried = {"csrfmiddlewaretoken": context["csrf_token"]}
+    if account:
+        carried |= {FORM_ACCOUNT: account.pk, FORM_ID: secrets.token_urlsafe(8)}
+    return format_html_join("", '<input type="hidden" name="{}" value="{}">', carried.items())
 
 
 @register.filter

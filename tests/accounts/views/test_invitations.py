@@ -153,8 +153,13 @@ def test_a_marketer_does_nothing_with_an_invitation(
 
 
 @pytest.mark.parametrize("view", ["invitation_resend", "invitation_revoke"])
-def test_acting_on_an_invitation_refuses_get(client_of_admin: Client, fresh: Invitation, view: str) -> None:
-    assert client_of_admin.get(reverse(f"accounts:{view}", args=[fresh.pk])).status_code == 405
+def test_the_opened_address_of_an_action_on_an_invitation_leads_to_the_members(
+    account: Account, client_of_admin: Client, fresh: Invitation, view: str
+) -> None:
+    response = client_of_admin.get(reverse(f"accounts:{view}", args=[fresh.pk]))
+
+    assert response.headers["Location"] == reverse("accounts:members")
+    assert (pending(account), events(account)) == (["new@example.com"], [])
 
 
 def test_resend_sends_another_message(

@@ -167,6 +167,8 @@ def test_people_of_another_account_do_not_exist(
     assert rights(other_account) == {"stranger@example.com": ("MARKETER", True, True)}
 
 
-def test_remove_refuses_get(account: Account, client_of_admin: Client, marketer: User) -> None:
-    assert client_of_admin.get(remove_url(account, marketer)).status_code == 405
+def test_the_opened_address_of_a_removal_leads_to_the_members(
+    account: Account, client_of_admin: Client, marketer: User
+) -> None:
+    assert client_of_admin.get(remove_url(account, marketer)).headers["Location"] == MEMBERS
     assert "marketer@example.com" in rights(account)

@@ -63,8 +63,8 @@ def test_preferences_are_for_people_without_an_account_too(db: None, sign_in: Si
 
 
 @pytest.mark.parametrize("name", ["language", "theme", "switch"])
-def test_choices_are_posted(client_of_marketer: Client, name: str) -> None:
-    assert client_of_marketer.get(reverse(f"accounts:{name}")).status_code == 405
+def test_an_opened_address_of_a_choice_leads_home(client_of_marketer: Client, name: str) -> None:
+    assert client_of_marketer.get(reverse(f"accounts:{name}")).headers["Location"] == reverse("home")
 
 
 def test_language_of_a_person_is_kept_on_the_profile(client_of_marketer: Client, marketer: User) -> None:

@@ -270,10 +270,15 @@ def test_steering_an_import_needs_the_right_to_import(
 
 
 @pytest.mark.parametrize("view", ["import_correct", "import_confirm", "import_cancel"])
-def test_steering_an_import_needs_post(view: str, account: Account, marketer: User, client_of_marketer: Client) -> None:
+def test_the_opened_address_of_a_step_leads_to_the_import(
+    view: str, account: Account, marketer: User, client_of_marketer: Client
+) -> None:
     imported = in_state(confirmed, account, marketer)
 
-    assert client_of_marketer.get(address(view, imported)).status_code == 405
+    response = client_of_marketer.get(address(view, imported))
+
+    assert response.headers["Location"] == address("import_show", imported)
+    assert reload(imported).status == "QUEUED"
 
 
 def test_confirming_a_page_that_somebody_corrected_since_imports_nothing(

@@ -180,10 +180,15 @@ def test_readers_may_not_act(action: str, account: Account, reader: User, sign_i
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-def test_actions_need_post(action: str, account: Account, client_of_marketer: Client) -> None:
+def test_the_opened_address_of_an_action_leads_to_the_lists(
+    action: str, account: Account, client_of_marketer: Client
+) -> None:
     contact_list = make_in(account, "Clients")
+    before = state(account)
 
-    assert client_of_marketer.get(reverse(f"contacts:{action}", args=[contact_list.pk])).status_code == 405
+    response = client_of_marketer.get(reverse(f"contacts:{action}", args=[contact_list.pk]))
+
+    assert (response.headers["Location"], state(account)) == (reverse("contacts:list_index"), before)
 
 
 @pytest.mark.parametrize("view", ["list_show", "list_export"])
