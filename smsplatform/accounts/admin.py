@@ -4,11 +4,12 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.options import InlineModelAdmin
+from django.contrib.admin.options import IncorrectLookupParameters, InlineModelAdmin
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from import_export.admin import ExportMixin
@@ -53,6 +54,14 @@ class FileExportMixin(ExportMixin):  # type: ignore[misc]
     formats = [base_formats.CSV, base_formats.XLSX]
     # Not the form that ticks columns: it runs inline script, which the policy forbids.
     export_form_class = ExportForm
+
+    def export_action(self, request: HttpRequest) -> HttpResponse:
+        """Lead back to the table from an address whose filters mean nothing, as the table itself does."""
+        try:
+            response: HttpResponse = super().export_action(request)
+        except IncorrectLookupParameters:
+            return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+        return response
 
 
 class MembershipInline(admin.TabularInline):

@@ -66,8 +66,10 @@ def uncommitted(blocker: Any, make: Callable[[Account, User], World]) -> Iterato
 @contextmanager
 def taken_back() -> Iterator[None]:
     before = transaction.savepoint()
-    yield
-    transaction.savepoint_rollback(before)
+    try:
+        yield
+    finally:
+        transaction.savepoint_rollback(before)
 
 
 def make_lists(account: Account, person: User) -> World:
