@@ -13,6 +13,7 @@ from urllib.parse import unquote
 from smsplatform.lib.phones import PhoneError, normalise
 from smsplatform.lib.phones.countries import country_code, mobile_lengths
 from smsplatform.lib.phones.folding import WORD_MARK, fold
+from smsplatform.lib.phones.joining import has_parts
 
 MAX_CHARACTERS = 64  # a longer cell is prose
 MAX_OTHER_DIGITS = 8  # of a date or a postcode beside the number
@@ -61,7 +62,8 @@ def amount(text: str, region: str) -> int | None:
     bare = _MONEY.sub(" ", text).strip()
     whole = _AMOUNT.fullmatch(bare)
     if whole:
-        return read(re.sub(r"\D", "", whole["whole"]), region)
+        found = read(re.sub(r"\D", "", whole["whole"]), region)
+        return found if found and str(found).startswith(str(country_code(region))) else None
     return read(bare, region) if bare != text else None
 
 
@@ -148,8 +150,9 @@ def lost_plus(text: str, region: str) -> int | None:
 
 
 def only_digits(text: str) -> str | None:
-    """Return the digits and plus signs of a cell that holds nothing but a written number."""
-    return re.sub(r"[^\d+]", "", text) if _PUNCTUATION.fullmatch(text) else None
+    """Return the digits and plus signs of a cell that holds nothing but one written number."""
+    is_one = _PUNCTUATION.fullmatch(text) and not has_parts(text)
+    return re.sub(r"[^\d+]", "", text) if is_one else None
 
 
 def _national(digits: str, region: str) -> int | None:

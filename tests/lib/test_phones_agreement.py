@@ -188,7 +188,7 @@ def test_columns_agree_with_normalise_on_any_cells(cells: list[str], region: str
 
 def single_number_texts(rng: random.Random, rows: int) -> Iterator[str]:
     """Yield dirty cells that hold at most one number: nothing in them may separate two."""
-    inside = ["", "", "", " ", ".", "-", "_", "(", ")", "\u00a0", "\u200b"]
+    inside = ["", "", "", "", "", " ", " ", ".", "-", "_", "(", ")", "\u00a0", "\u200b"]
     for _ in range(rows):
         start = rng.choice(("", "0", "+33", "0033", "33", "+33 (0)", "+32", "0032", "+44", "+49", "+1", "+"))
         middle = rng.choice(("", "6", "612", "0690", "47", "7911", "151", "202"))

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from smsplatform.lib.phones import parts
+
 MAX_CELL_BYTES = 60  # a longer cell is left to `normalise`; also keeps the counters below from overflowing
 MAX_DIGITS = 15  # of an E.164 number, with two more for 00 still under the 16 that are read
 _WINDOW = 16  # bytes read before the end of each cell
@@ -15,7 +17,7 @@ _NEWLINE = 10
 # How many characters of each class a cell holds, six bits for each class.
 _DOT = 1
 _DASH = 1 << 6
-_ODD = 1 << 12  # inside a number, but it may also separate two
+_ODD = 1 << 12  # brackets and a slash, inside a number only at some places
 _PLUS = 1 << 18
 _OTHER = 1 << 24  # never inside a plain number
 _CLASS = 0x3F
@@ -28,7 +30,7 @@ def _class_weights() -> NDArray[np.int32]:
     weights[list(_ASCII_DIGITS + b" \n")] = 0
     weights[ord(".")] = _DOT
     weights[ord("-")] = _DASH
-    weights[list(b"/()_'\t")] = _ODD
+    weights[list(b"/()")] = _ODD
     weights[ord("+")] = _PLUS
     return weights
 
@@ -80,7 +82,6 @@ def read_block(cells: Sequence[str]) -> Block:
     has_plus = weights >= _PLUS
     first_is_plus = raw[starts] == ord("+")
     bracketed_plus = (raw[starts] == ord("(")) & (raw[np.minimum(starts + 1, len(raw) - 1)] == ord("+"))
-    is_separated = lengths > digit_counts + has_plus
     is_plain = (
         (weights < 2 * _PLUS)
         & (~has_plus | first_is_plus | bracketed_plus)
@@ -89,9 +90,25 @@ def read_block(cells: Sequence[str]) -> Block:
         & ((weights & _CLASS) != _DOT)  # a single dot may be a decimal point
         & ((digit_counts > 8) | ((weights % _PLUS) == 0))  # or the cell may be a date
     )
+    signs = lengths - digit_counts - has_plus
+    is_plain &= has_plus | ~_may_hold_date(weights, digit_counts, signs)
+    is_plain[parts.rows(encoded, raw, starts, has_plus)] = False
     # From twelve digits on, blanks and dashes could separate two numbers when the whole is none.
-    is_simple = is_plain & ((weights & (_CLASS * _ODD)) == 0) & ((digit_counts < 12) | ~is_separated)
+    is_simple = is_plain & ((weights & (_CLASS * _ODD)) == 0) & ((digit_counts < 12) | (signs == 0))
     return Block(values, digit_counts, has_plus, lengths == 0, is_plain, is_simple)
+
+
+def _may_hold_date(
+    weights: NDArray[np.int32], digit_counts: NDArray[np.int64], signs: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Say which cells have the signs of 20.12.24 and others, or as many blanks as 20 12 2024 or two dates."""
+    dots, dashes = weights & _CLASS, (weights // _DASH) & _CLASS
+    is_mixed = ((dots > 1) & (signs > dots)) | ((dashes > 1) & (signs > dashes))
+    slashes_only = (weights & ~(_CLASS | _CLASS * _ODD)) == 0
+    is_area_slash = slashes_only & (weights // _ODD == 1) & (signs == dots + 1)  # 0470/12.34.56
+    is_spaced = ((digit_counts == 8) & (signs == 2)) | ((digit_counts == 12) & (signs == 5))
+    may_hold: NDArray[np.bool_] = (is_mixed & ~is_area_slash) | is_spaced
+    return may_hold
 
 
 def _is_float(
@@ -113,6 +130,8 @@ def _join(cells: Sequence[str]) -> str:
     text = "\n".join(cells)
     if text.count("\n") != len(cells) - 1:
         text = "\n".join([cell.replace("\n", ";") for cell in cells])  # never plain, so their text is not used
+    if "'" in text:
+        text = text.replace("\n'", "\n").removeprefix("'")  # a spreadsheet keeps text with it
     if '="' in text:
         text = _QUOTED_FORMULA.sub(r"\1", text)
     return text + "\n"

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+from smsplatform.lib.phones.dates import is_date
 from smsplatform.lib.phones.folding import WORD_MARK, fold
 from smsplatform.lib.phones.reasons import Reason
 
@@ -28,12 +29,6 @@ _EXTENSION = re.compile(
     re.I,
 )
 
-_DAY = r"(?:0?[1-9]|[12]\d|3[01])"
-_YEAR = r"(?:19|20)\d\d"
-_DATE = re.compile(
-    rf"(?:{_DAY}(?P<a>[-/.]){_DAY}(?P=a){_YEAR}|{_YEAR}(?P<b>[-/.]){_DAY}(?P=b){_DAY}|{_DAY}/{_DAY}/\d\d)"
-    r"(?:[ T]+\d{1,2}:\d\d.*)?"
-)
 # A number with decimals that no zero or + starts (a float, a price, a coordinate), or with grouped thousands.
 _AMOUNT = re.compile(r"-?[1-9][\d ]*[.,]\d+|-?0[.,]\d+|-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|-?\d{1,3}(?:\.\d{3})+,\d+")
 _NOT_PHONE_WORDS = re.compile(
@@ -41,7 +36,7 @@ _NOT_PHONE_WORDS = re.compile(
 )
 _WHOLE_FLOAT = re.compile(r"(\+?\d{6,15})[.,]0{1,2}")
 _SCIENTIFIC = re.compile(r"\+?(?P<unit>[1-9])(?:[.,](?P<decimals>\d*))?e\+?(?P<exponent>\d{1,2})", re.I)
-_COMMA_PAIRS = re.compile(r"\d\d(?:,\d\d){3,}")
+_COMMA_PAIRS = re.compile(r"0\d(?:,\d\d){3,}")
 _LOOKALIKES = re.compile(r"[\dOolI+ .\-/()]*[OolI][\dOolI+ .\-/()]*")
 _LOOKALIKE_DIGITS = str.maketrans("OolI", "0011")
 
@@ -113,7 +108,7 @@ def chunks(text: str) -> list[Chunk] | Reason:
     whole = _WHOLE_FLOAT.fullmatch(cell)
     if whole:
         return [Chunk(whole[1])]
-    if _DATE.fullmatch(cell) or _AMOUNT.fullmatch(cell) or _NOT_PHONE_WORDS.search(cell):
+    if is_date(cell) or _AMOUNT.fullmatch(cell) or _NOT_PHONE_WORDS.search(cell):
         return Reason.NOT_A_PHONE
     found = _tokenise(_repair(_EXTENSION.sub(" poste ", cell)))
     return found if len(found) <= MAX_CHUNKS else Reason.NOT_A_PHONE

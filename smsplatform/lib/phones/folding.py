@@ -7,12 +7,12 @@ WORD_MARK = "¤"  # a character of no meaning to us: read as a letter, so it nev
 _LABEL_MARK = ":"  # a pictogram such as a telephone
 
 _AS = {
-    " ": "'\"’‘“”«»‹›`´_\t\x00",  # quotes (Excel's leading apostrophe), typewriter blanks
+    " ": "'\"’‘“”«»‹›`´_\x00",  # quotes (Excel's leading apostrophe), typewriter blanks
     "-": "−~‐ー",
     ".": "·•∙․。｡",
     "/": "⁄∕\\",
     ",": "،、，",
-    ";": "|&\n\r\v\f\x85\u2028\u2029；",  # between two values, never inside one
+    ";": "|&\t\n\r\v\f\x85\u2028\u2029；",  # between two values, never inside one
     "+": "＋﹢⁺",
 }
 _FOLDED = {source: target for target, sources in _AS.items() for source in sources}
@@ -43,4 +43,4 @@ def fold(text: str) -> str:
 
     ``;`` stands for every separator between two values, line breaks included. Invisible characters vanish.
     """
-    return "".join(map(_fold_character, text)).strip()
+    return "".join(map(_fold_character, text.strip())).strip()

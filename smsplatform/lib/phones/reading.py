@@ -13,7 +13,7 @@ from phonenumbers import (
     PhoneNumberType,
 )
 
-from smsplatform.lib.phones import cells, countries
+from smsplatform.lib.phones import cells, countries, dates, joining
 from smsplatform.lib.phones.cells import Chunk
 from smsplatform.lib.phones.reasons import PhoneError, Reason
 
@@ -40,16 +40,22 @@ class Phone:
 
 def read(digits: str, region: str) -> Phone | Reason:
     """Read one number, ``digits`` or ``+digits``, as written by a person in ``region``."""
+    found = _find(digits, region)
+    return _judge(found) if isinstance(found, PhoneNumber) else found
+
+
+def _find(digits: str, region: str) -> PhoneNumber | Reason:
+    """Return the number that exists, mobile or not."""
     first = _parse(digits, region)
     if isinstance(first, PhoneNumber):
         if phonenumbers.is_valid_number(first):
-            return _judge(first)
+            return first
         reason = _length_reason(first)
     else:
         reason = first
     for other in _other_readings(digits, region):
         if phonenumbers.is_valid_number(other):
-            return _judge(other)
+            return other
     if _is_short_code(digits, region):
         return Reason.SHORT_CODE
     return reason
@@ -136,15 +142,29 @@ def _is_short_code(digits: str, region: str) -> bool:
 def _read_chunk(chunk: Chunk, region: str) -> Phone | Reason:
     if chunk.glued:
         return Reason.INVALID
-    result = read(chunk.digits, region)
+    if dates.is_date(chunk.written):
+        return Reason.NOT_A_PHONE
+    found = _find_written(chunk, region)
+    if isinstance(found, Reason):
+        return found
+    return joining.objection(chunk.written, found, region) or _judge(found)
+
+
+def _find_written(chunk: Chunk, region: str) -> PhoneNumber | Reason:
+    found = _find(chunk.digits, region)
     # "(0)" is dialled inside the country only. The library drops it where a 0 is the trunk prefix, and must keep
     # it for Italy, whose 0 is dialled from abroad too; elsewhere (Spain, Luxembourg) a person's habit added it.
     optional = _OPTIONAL_ZERO.match(chunk.written)
-    if result in _UNREADABLE and optional and int(optional["code"]) in COUNTRY_CODE_TO_REGION_CODE:
+    if (
+        isinstance(found, Reason)
+        and found in _UNREADABLE
+        and optional
+        and int(optional["code"]) in COUNTRY_CODE_TO_REGION_CODE
+    ):
         without = Chunk(f"+{optional['code']}{chunk.written[optional.end() :]}")
-        retried = read(without.digits, region)
-        return retried if isinstance(retried, Phone) else result
-    return result
+        retried = _find(without.digits, region)
+        return retried if isinstance(retried, PhoneNumber) else found
+    return found
 
 
 # Right after the country code, or it would be one of the number's own digits.
@@ -152,9 +172,12 @@ _OPTIONAL_ZERO = re.compile(r"(?:\+[ (+]*|\(?00[ )]*)(?P<code>[1-9]\d{0,2})[ .)\
 # The number does not exist, as opposed to exists and is no mobile.
 _UNREADABLE = frozenset({Reason.TOO_SHORT, Reason.TOO_LONG, Reason.INVALID, Reason.UNKNOWN_COUNTRY})
 
+# What is written is no one number.
+_NO_NUMBER = frozenset({Reason.SHORT_CODE, Reason.NOT_A_PHONE, Reason.SEVERAL})
+
 
 def _exists(result: Phone | Reason) -> bool:
-    return result not in _UNREADABLE and result is not Reason.SHORT_CODE
+    return result not in _UNREADABLE and result not in _NO_NUMBER
 
 
 def _read_split(chunk: Chunk, region: str) -> list[tuple[Chunk, Phone | Reason]]:
