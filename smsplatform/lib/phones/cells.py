@@ -79,6 +79,7 @@ class Chunk:
     glued: bool = False
     worded: bool = False  # a word stands directly before it ("Tel 2: …", "Paris 75")
     group: int = 0  # how many words were read before: two chunks of one group have no word between them
+    alone: bool = False  # nothing else stands in the cell
 
     @property
     def digits(self) -> str:
@@ -159,7 +160,8 @@ def _tokenise(cell: str) -> list[Chunk]:
             words += 1
         if token["number"]:
             worded = before is not None and len(before["word"] or "") > 1
-            found.append(Chunk(token["number"], _is_glued(before, token, after), worded, words))
+            alone = token["number"] == cell.strip(" ()-./;")
+            found.append(Chunk(token["number"], _is_glued(before, token, after), worded, words, alone))
     return found
 
 

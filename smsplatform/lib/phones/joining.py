@@ -12,23 +12,26 @@ import phonenumbers
 from phonenumbers import PhoneNumber, PhoneNumberFormat
 
 from smsplatform.lib.phones import countries, dates
+from smsplatform.lib.phones.cells import Chunk
 from smsplatform.lib.phones.reasons import Reason
 
 MAX_AREA_DIGITS = 5  # before a bracket that closes, trunk prefix included
 MAX_CODE_DIGITS = 3  # before a bracket that opens
+NORTH_AMERICA = 1  # where 1 is dialled at home too: 1 (202) 555-0123
 SMALLEST_WITH_AREA = 10**8  # shorter numbers have no area code
 
-_SPACED = re.compile(r"\s/|/\s|\s{2,}|\s-+\s")
 _WIDE = re.compile(r"/|\s{2,}|\s-+\s")
 _DOUBLE_ZERO = re.compile(r"0\D*0")
+_AREA_IN_BRACKETS = re.compile(r"\(\d{3}\)")
 _GAP = re.compile(r"\D+")
 # An area code before a slash: 0470/12.34.56 in Belgium, 347/1234567 in Italy.
 _EVEN_SLASHES = re.compile(r"0\d+(?:/\d+){2,}")
-_AREA_SLASH = re.compile(r"(?P<area>0\d{1,4}|[1-9]\d\d)/(?P<rest>\d[\d .-]*)")
+_AREA_SLASH = re.compile(r"(?P<area>0\d{1,4}|\+\d{1,3} \d{2,5}|[1-9]\d\d)/(?P<rest>\d[\d .-]*)")
 
 
-def objection(written: str, number: PhoneNumber, region: str) -> Reason | None:
-    """Say why ``written``, digits and punctuation that give ``number``, was not written as that one number."""
+def objection(chunk: Chunk, number: PhoneNumber, region: str) -> Reason | None:
+    """Say why a chunk of digits and punctuation that gives ``number`` was not written as that one number."""
+    written = chunk.written
     in_full = _is_in_full(written)
     if not in_full and _is_dated(written, number):
         return Reason.NOT_A_PHONE
@@ -36,7 +39,7 @@ def objection(written: str, number: PhoneNumber, region: str) -> Reason | None:
     if not _has_brackets_of_a_number(written, number.country_code or 0):
         return Reason.SEVERAL
     if _WIDE.search(written):
-        return None if at_home and _is_one_at_home(written, number, region) else Reason.SEVERAL
+        return None if at_home and _is_one_at_home(chunk, number, region) else Reason.SEVERAL
     return None if at_home or in_full or (_has_one_sign(written) and _has_groups(written, number)) else Reason.INVALID
 
 
@@ -76,25 +79,31 @@ def _is_area(before: str) -> bool:
 
 def _has_brackets_of_a_number(written: str, code: int) -> bool:
     """Say whether brackets hold the country code, a trunk 0 or an area code, at the beginning."""
-    in_full = _is_in_full(written)
     for bracket in re.finditer(r"[()]", written):
         before = re.sub(r"\D", "", written[: bracket.start()])
-        if bracket[0] == "(" and not (
-            len(before.removeprefix("00")) <= MAX_CODE_DIGITS if in_full else before in {"", str(code)}
-        ):
+        if bracket[0] == "(" and not _may_open(written, bracket.start(), before, code):
             return False
-        if bracket[0] == ")" and not in_full and "(" not in written and len(before) > MAX_AREA_DIGITS:
+        if bracket[0] == ")" and "(" not in written and not _is_in_full(written) and len(before) > MAX_AREA_DIGITS:
             return False
     return True
 
 
-def _is_one_at_home(written: str, number: PhoneNumber, region: str) -> bool:
+def _may_open(written: str, at: int, before: str, code: int) -> bool:
+    if not before or written.startswith("+"):
+        return len(before) <= MAX_CODE_DIGITS
+    is_after_code = before.removeprefix("00") == str(code)
+    is_area = written.startswith("(0)", at) or (
+        code == NORTH_AMERICA and _AREA_IN_BRACKETS.match(written, at) is not None
+    )
+    return is_after_code and is_area
+
+
+def _is_one_at_home(chunk: Chunk, number: PhoneNumber, region: str) -> bool:
+    written = chunk.written
     if _EVEN_SLASHES.fullmatch(written) or _has_area_before_a_slash(written, number, region):
         return True
-    if not _has_one_spacing(written):
-        return False
     has_beginning = written.startswith(("0", "+", str(number.country_code)))
-    return has_beginning and _has_groups(written, number)
+    return chunk.alone and has_beginning and _has_one_spacing(written) and _has_groups(written, number)
 
 
 def _has_area_before_a_slash(written: str, number: PhoneNumber, region: str) -> bool:
@@ -102,14 +111,13 @@ def _has_area_before_a_slash(written: str, number: PhoneNumber, region: str) -> 
     if area is None or _WIDE.search(area["rest"]):
         return False
     has_no_trunk = countries.metadata(region).national_prefix != "0"
-    return area["area"].startswith("0") or (has_no_trunk and (number.national_number or 0) >= SMALLEST_WITH_AREA)
+    return area["area"].startswith(("0", "+")) or (has_no_trunk and (number.national_number or 0) >= SMALLEST_WITH_AREA)
 
 
 def _has_one_spacing(written: str) -> bool:
-    """Say whether what is set apart is set apart throughout, or by blanks alone: not 06-12-34 - 56-78."""
+    """Say whether the same sign stands throughout, or nothing but blanks: not 06-12-34 - 56-78."""
     gaps = {gap.strip("()") for gap in _GAP.findall(written)} - {""}
-    is_apart = _SPACED.search(written) or written.count("/") > 1
-    return not is_apart or len(gaps) == 1 or all(map(str.isspace, gaps))
+    return len(gaps) == 1 or all(map(str.isspace, gaps))
 
 
 def _has_one_sign(written: str) -> bool:

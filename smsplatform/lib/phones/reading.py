@@ -147,7 +147,7 @@ def _read_chunk(chunk: Chunk, region: str) -> Phone | Reason:
     found = _find_written(chunk, region)
     if isinstance(found, Reason):
         return found
-    return joining.objection(chunk.written, found, region) or _judge(found)
+    return joining.objection(chunk, found, region) or _judge(found)
 
 
 def _find_written(chunk: Chunk, region: str) -> PhoneNumber | Reason:
