@@ -224,6 +224,7 @@ REFUSED = {
     "foreign number across a slash": ("+49 171/1234567", "FR", Reason.SEVERAL),
     "foreign number without its plus, in other groups": ("32 47 01 23 45 6", "FR", Reason.INVALID),
     "two amounts": ("45,98,45,98", "DK", Reason.TOO_SHORT),
+    "landline abroad and a date in brackets": ("+47 21 23 45 69 (26 05 1959)", "DK", Reason.TOO_LONG),
     "hour and date, slash": ("06.29/15.56.03", "FR", Reason.SEVERAL),
     "minutes like the country's code": ("23:47 (20 03 54)", "NO", Reason.SEVERAL),
     "two parts of a longer cell, wide blank": ("0121 234 5607/n° 07201  051685", "GB", Reason.NOT_MOBILE),

@@ -192,5 +192,5 @@ def halves(chunk: Chunk) -> list[tuple[Chunk, Chunk]]:
     if chunk.digit_count > 2 * MAX_DIGITS:
         return []
     cuts = [match.start() for match in re.finditer(r" +", chunk.written)]
-    pairs = [(Chunk(chunk.written[:cut].strip()), Chunk(chunk.written[cut:].strip())) for cut in cuts]
+    pairs = [(Chunk(chunk.written[:cut].strip()), Chunk(chunk.written[cut:].strip(" ()"))) for cut in cuts]
     return [(left, right) for left, right in pairs if min(left.digit_count, right.digit_count) >= 8]
