@@ -6,13 +6,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from contacts import messages
+from contacts import pasted
 from contacts.forms import NewListForm
 from contacts.models import Exclusion
 from contacts.operations.exclusions import REASON_CHARACTERS
 from contacts.queries import exclusions
 from smsplatform.accounts.models import Account
-from smsplatform.lib import days, phones
+from smsplatform.lib import days
 from smsplatform.lib.text import validate_one_line
 
 NUMBER_CHARACTERS = 40  # of one number in whatever notation
@@ -66,12 +66,12 @@ class AddForm(forms.Form):
         super().__init__(*args, **kwargs)
         self._region = account.region
 
-    def clean_number(self) -> int:
-        number: str = self.cleaned_data["number"]
-        try:
-            return phones.normalise(number, self._region).digits
-        except phones.PhoneError as error:
-            raise forms.ValidationError(messages.reason_text(error.reason, number)) from None
+    def clean_number(self) -> pasted.Pasted:
+        """Return the number, or all of them where somebody wrote two: none is lost."""
+        found = pasted.read(self.cleaned_data["number"], self._region, takes_unsure=True)
+        if not found.phones:
+            raise forms.ValidationError(found.refused[0].reason)
+        return found
 
 
 class AddManyForm(NewListForm):
@@ -83,6 +83,12 @@ class AddManyForm(NewListForm):
     source = forms.ChoiceField(
         label=_("Contacts"), choices=NewListForm.SOURCES[:2], initial="FILE", widget=forms.RadioSelect
     )
+
+    def read(self, region: str) -> pasted.Pasted | None:
+        """Return the pasted numbers; None where a file was sent. Needs a valid form."""
+        if self.cleaned_data["source"] != "PASTE":
+            return None
+        return pasted.read(self.cleaned_data["pasted"], region, takes_unsure=True)
 
 
 class RemoveForm(forms.Form):

@@ -7,10 +7,11 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from contacts import pasted
 from contacts.exclusion_forms import reason_field
 from contacts.forms import RenameForm
+from contacts.importer import paste
 from contacts.lifetime_forms import LifetimeForm
-from directory import pasted
 from directory.models import ContactBatch
 from directory.operations.contact_batches import MAX_CHOSEN
 from directory.operations.numbers import MAX_NUMBERS
@@ -132,7 +133,7 @@ class NumbersForm(forms.Form):
 
     def clean_numbers(self) -> str:
         text: str = self.cleaned_data["numbers"]
-        found = len(pasted.pieces(text, self._region))
+        found = len(paste.tokens(text, self._region))
         if not found:
             raise forms.ValidationError(self.fields["numbers"].error_messages["required"])
         if found > MAX_NUMBERS:

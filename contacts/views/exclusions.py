@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from contacts.exclusion_forms import NUMBER_CHARACTERS, AddForm, AddManyForm, FilterForm, RemoveForm
 from contacts.models import Exclusion, Import
 from contacts.operations import exclusions, imports
+from contacts.pasted import REFUSED_SHOWN, Pasted, Refused
 from contacts.queries import exclusions as queries
 from smsplatform.accounts.access import AccountRequest, account_required, right_required
 from smsplatform.accounts.models import Account
@@ -24,6 +25,7 @@ from smsplatform.lib.errors import OperationError
 from smsplatform.lib.phones import format_phone
 from smsplatform.lib.sealed import Purpose, seal, text, unseal
 from smsplatform.ui.posting import posted
+from smsplatform.ui.templatetags.ui import number
 
 EXCLUSIONS_PER_PAGE = 50
 INDEX = "contacts:exclusion_index"
@@ -70,21 +72,55 @@ def exclusion_search(request: AccountRequest) -> HttpResponse:
 @right_required("can_edit")
 def exclusion_add(request: AccountRequest) -> HttpResponse:
     form = AddForm(request.POST or None, account=request.account)
+    refused: list[Refused] = []
     if request.method == "POST" and form.is_valid():
-        _add(request, form.cleaned_data["number"], form.cleaned_data["reason"])
-        return redirect(INDEX)
-    return render(request, "contacts/exclusion_add.html", {"form": form}, status=422 if form.errors else 200)
+        found, reason = form.cleaned_data["number"], form.cleaned_data["reason"]
+        refused = _add(request, found, reason)
+        if not refused:
+            return redirect(INDEX)
+        form = AddForm(initial={"number": found.left, "reason": reason}, account=request.account)
+    context = {"form": form, **_unread(refused)}
+    return render(request, "contacts/exclusion_add.html", context, status=422 if form.errors or refused else 200)
 
 
-def _add(request: AccountRequest, phone: int, reason: str) -> None:
+def _unread(refused: list[Refused]) -> dict[str, Any]:
+    return {"refused": refused[:REFUSED_SHOWN], "more": max(0, len(refused) - REFUSED_SHOWN)}
+
+
+def _add(request: AccountRequest, found: Pasted, reason: str = "") -> list[Refused]:
+    """Exclude what could be read at once and say so; return what could not."""
     added = exclusions.add(
         request.account,
-        phones=[phone],
+        phones=found.phones,
         source=Exclusion.Source.PERSON,
         reason=reason,
         by=request.user,
         now=timezone.now(),
     )
+    if len(found.phones) == 1 and not found.refused:
+        _say_one(request, found.phones[0], added)
+    else:
+        messages.add_message(request, messages.SUCCESS if added else messages.INFO, _said(found, added))
+    return found.refused
+
+
+def _said(found: Pasted, added: int) -> str:
+    """Say in one sentence what became of several numbers."""
+    read, already, unread = len(found.phones), len(found.phones) - added, len(found.refused)
+    parts = [ngettext("%(n)s added to the exclusion list", "%(n)s added to the exclusion list", added)]
+    counts = [added]
+    if already:
+        parts.append(ngettext("%(n)s already excluded", "%(n)s already excluded", already))
+        counts.append(already)
+    if unread:
+        parts.append(ngettext("%(n)s not read", "%(n)s not read", unread))
+        counts.append(unread)
+    said = ", ".join(part % {"n": number(count)} for part, count in zip(parts, counts, strict=True))
+    start = ngettext("%(n)s number read: %(parts)s.", "%(n)s numbers read: %(parts)s.", read)
+    return start % {"n": number(read), "parts": said}
+
+
+def _say_one(request: AccountRequest, phone: int, added: int) -> None:
     shown = format_phone(phone, request.account.region)
     if added:
         messages.success(request, _("%(phone)s is on the exclusion list.") % {"phone": shown})
@@ -103,14 +139,24 @@ def _already(shown: str, known: queries.Known) -> str:
 @right_required("can_import")
 @once
 def exclusion_import(request: AccountRequest) -> HttpResponse:
+    """Import a file in steps; exclude pasted numbers at once, and give back what could not be read."""
     form = AddManyForm(request.POST or None, request.FILES or None)
+    refused: list[Refused] = []
     if request.method == "POST" and form.is_valid():
         try:
-            return redirect("contacts:import_show", _upload(request, form).pk)
+            found = form.read(request.account.region)
+            if found is None:
+                return redirect("contacts:import_show", _upload(request, form).pk)
+            refused = _add(request, found)
         except OperationError as error:
             form.refuse_content(str(error.message))
+        else:
+            if not refused:
+                return redirect(INDEX)
+            form = AddManyForm(initial={"source": "PASTE", "pasted": found.left})
     context = {"form": form, "max_bytes": settings.IMPORT_MAX_BYTES, "max_rows": settings.IMPORT_MAX_ROWS}
-    return render(request, "contacts/exclusion_import.html", context, status=422 if form.errors else 200)
+    status = 422 if form.errors or refused else 200
+    return render(request, "contacts/exclusion_import.html", context | _unread(refused), status=status)
 
 
 def _upload(request: AccountRequest, form: AddManyForm) -> Import:

@@ -9,10 +9,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from contacts.models import ContactList
+from contacts.pasted import REFUSED_SHOWN, Pasted, Refused
 from directory.access import directory_required
 from directory.batch_forms import NumbersForm
 from directory.operations import members, numbers
-from directory.pasted import REFUSED_SHOWN, Pasted, Refused
 from smsplatform.accounts.access import AccountRequest
 from smsplatform.lib.errors import OperationError
 from smsplatform.lib.phones import format_phone

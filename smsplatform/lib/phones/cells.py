@@ -31,7 +31,7 @@ _EXTENSION = re.compile(
 
 # A number with decimals that no zero or + starts (a float, a price, a coordinate), or with grouped thousands.
 _AMOUNT = re.compile(r"-?[1-9][\d ]*[.,]\d+|-?0[.,]\d+|-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|-?\d{1,3}(?:\.\d{3})+,\d+")
-_NOT_PHONE_WORDS = re.compile(
+NOT_PHONE_WORDS = re.compile(
     r"€|\b(?:eur|euros?|usd|chf|gbp|siret|siren|iban|rib|tva|vat|isbn|ean|nir|facture|invoice)\b", re.I
 )
 _WHOLE_FLOAT = re.compile(r"(\+?\d{6,15})[.,]0{1,2}")
@@ -109,7 +109,7 @@ def chunks(text: str) -> list[Chunk] | Reason:
     whole = _WHOLE_FLOAT.fullmatch(cell)
     if whole:
         return [Chunk(whole[1])]
-    if is_date(cell) or _AMOUNT.fullmatch(cell) or _NOT_PHONE_WORDS.search(cell):
+    if is_date(cell) or _AMOUNT.fullmatch(cell) or NOT_PHONE_WORDS.search(cell):
         return Reason.NOT_A_PHONE
     found = _tokenise(_repair(_EXTENSION.sub(" poste ", cell)))
     return found if len(found) <= MAX_CHUNKS else Reason.NOT_A_PHONE

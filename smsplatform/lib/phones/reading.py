@@ -211,13 +211,18 @@ def recognise(text: str, region: str) -> Phone | Reason:
     return max(flat, key=lambda pair: pair[0].digit_count)[1]
 
 
-def other_mobiles(text: str, region: str) -> list[str]:
-    """Return the mobile numbers of a cell beside the one that `recognise` chooses, as people write them."""
+def readings(text: str, region: str) -> list[tuple[str, Phone | Reason]]:
+    """Return all that may be a number in a cell, as written, with what it is."""
     found = cells.chunks(text)
     if isinstance(found, Reason):
-        return []
-    results = [result for chunk in found for _, result in _read_split(chunk, region) if isinstance(result, Phone)]
-    distinct = list(dict.fromkeys(phone.digits for phone in results))
+        return [(text, found)]
+    return [(part.written, result) for chunk in found for part, result in _read_split(chunk, region)]
+
+
+def other_mobiles(text: str, region: str) -> list[str]:
+    """Return the mobile numbers of a cell beside the one that `recognise` chooses, as people write them."""
+    found = [result for _, result in readings(text, region) if isinstance(result, Phone)]
+    distinct = list(dict.fromkeys(phone.digits for phone in found))
     return [format_phone(digits, region) for digits in distinct[1:]]
 
 

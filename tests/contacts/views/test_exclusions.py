@@ -1,3 +1,4 @@
+import html
 from datetime import timedelta
 from typing import Any
 
@@ -209,15 +210,49 @@ def test_add_and_import_are_for_those_who_may(
     assert [answer.status_code for answer in answers] == [403, 403, 200, 403]
 
 
-def test_import_sends_a_paste_towards_the_exclusion_list(
-    account: Account, marketer: User, client_of_marketer: Client
-) -> None:
-    response = client_of_marketer.post(IMPORT, {"source": "PASTE", "pasted": "06 39 98 00 00\n06 39 98 00 01"})
+PASTED = 33612998800
+BAD_AMONG_GOOD = "06 12 99 88 00, 06 12 99 88 01\nabc\n+33612998802"
 
+
+def test_pasted_numbers_are_excluded_at_once_and_the_rest_is_given_back(
+    account: Account, client_of_marketer: Client
+) -> None:
+    exclude(account, PASTED + 1)
+
+    response = client_of_marketer.post(IMPORT, {"source": "PASTE", "pasted": BAD_AMONG_GOOD})
+
+    page = html.unescape(response.content.decode())
+    assert response.status_code == 422
+    assert "3 numéros lus\u00a0: 2 ajoutés à la liste d'exclusion, 1 déjà exclu, 1 non lu." in page
+    assert "Ligne 2" in page
+    assert response.context["form"]["pasted"].value() == "abc"
     with account_context(account):
-        imported = Import.objects.get()
-    assert response.headers["Location"] == reverse("contacts:import_show", args=[imported.pk])
-    assert (imported.target, imported.contact_list_id, imported.author_id) == ("EXCLUDE", None, marketer.pk)
+        assert set(Exclusion.objects.values_list("phone", flat=True)) == {PASTED, PASTED + 1, PASTED + 2}
+        assert Import.objects.count() == 0
+
+
+def test_a_paste_sent_twice_or_corrected_loses_and_repeats_nothing(
+    account: Account, client_of_marketer: Client
+) -> None:
+    for _press in range(2):
+        client_of_marketer.post(IMPORT, {"source": "PASTE", "pasted": BAD_AMONG_GOOD})
+    response = client_of_marketer.post(IMPORT, {"source": "PASTE", "pasted": "06 12 99 88 03"})
+
+    assert response.headers["Location"] == INDEX
+    with account_context(account):
+        phones = Exclusion.objects.values_list("phone", flat=True).order_by("phone")
+        assert list(phones) == [PASTED + number for number in range(4)]
+
+
+def test_two_numbers_written_where_one_is_asked_are_both_excluded(account: Account, client_of_marketer: Client) -> None:
+    response = client_of_marketer.post(ADD, {"number": "06 12 99 88 00 / 0612998801, 0639", "reason": "Appel"})
+
+    assert response.status_code == 422
+    assert response.context["form"]["number"].value() == "0639"
+    assert response.context["form"]["reason"].value() == "Appel"
+    with account_context(account):
+        rows = Exclusion.objects.values_list("phone", "reason").order_by("phone")
+        assert list(rows) == [(PASTED, "Appel"), (PASTED + 1, "Appel")]
 
 
 @pytest.mark.parametrize("data", [{"source": "FILE"}, {"source": "PASTE", "pasted": " "}, {"source": "EMPTY"}, {}])

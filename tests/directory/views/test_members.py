@@ -65,7 +65,7 @@ def test_what_cannot_be_read_stays_in_the_box_with_its_reason(
     assert response.status_code == 422
     assert response.context["form"]["numbers"].value() == "01 42 68 53 00\nbonjour"
     assert [one.text for one in response.context["refused"]] == ["01 42 68 53 00", "bonjour"]
-    assert "2 lines were not added: correct them below." in response.content.decode()
+    assert "2 entries were not added: correct them below." in response.content.decode()
     with account_context(account):
         assert phones_of(subscribers) == [FIRST, FIRST + 1]
 
