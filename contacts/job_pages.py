@@ -21,6 +21,13 @@ NAMES_SHOWN = 10
 TONES = {JobStatus.DONE: "success", JobStatus.FAILED: "danger", JobStatus.RUNNING: "primary"}
 
 EXPORT_FAILURES: Mapping[str, Promise] = {
+    "NO_SPACE": gettext_lazy(
+        "There is no room left on the server for the file. Tell the platform’s administrator, and export again once there is."
+    ),
+    "QUOTA_REACHED": gettext_lazy(
+        "The files of this account take all the room it may use. Files go by themselves after 7 to 30 days; the platform’s"
+        " administrator can allow more."
+    ),
     "LIST_DELETED": gettext_lazy("A list was deleted before its file was made. Restore it, or export the others."),
     "RULE_REFUSED": gettext_lazy("The search names an attribute that was deleted meanwhile. Search and export again."),
     "CRASHED": gettext_lazy("The work was interrupted several times. Export again later."),

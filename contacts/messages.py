@@ -43,6 +43,14 @@ LABELS: Mapping[str, Promise] = {
 }
 
 FAILURES: Mapping[str, Promise] = {
+    "NO_SPACE": gettext_lazy(
+        "There is no room left on the server. Nothing was imported. Tell the platform’s administrator, and import again once"
+        " there is room."
+    ),
+    "QUOTA_REACHED": gettext_lazy(
+        "The files of this account take all the room it may use. Nothing was imported. Files go by themselves after 7 to 30"
+        " days; the platform’s administrator can allow more."
+    ),
     "TOO_MANY_ROWS": gettext_lazy("The file has more than %(max_rows)s lines: split it into several files."),
     "FILE_PASSWORD": gettext_lazy(
         "The file is protected by a password: save a copy of it without password, and send that."

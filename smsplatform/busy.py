@@ -15,6 +15,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views import defaults
 
+from smsplatform.lib import storage
 from smsplatform.lib.waiting import sqlstate
 
 # Somebody else had what was needed, or it took too long; the transaction was taken back, and nothing was done.
@@ -26,8 +27,11 @@ SENT_AGAIN_CHARACTERS = 100_000  # at most, of a form that a button sends once m
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer for an exception: 503 with what to do about it where it passes by itself, 500 otherwise."""
-    kind = kind_of(sys.exc_info()[1])
+    """Answer for an exception: 503 with what to do about it where it passes by itself, 507 for a full disk, 500 otherwise."""
+    error = sys.exc_info()[1]
+    if storage.is_full(error):
+        return HttpResponse(get_template("507.html").render(), status=507)
+    kind = kind_of(error)
     return defaults.server_error(request) if kind is None else answer(request, kind)
 
 

@@ -229,7 +229,7 @@ STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "smsplatform.lib.storage.WholeFiles",
         "OPTIONS": {
             "location": DATA_DIR / "files",
             "base_url": None,
@@ -258,6 +258,8 @@ IMPORTS_PER_ACCOUNT = env.integer("IMPORTS_PER_ACCOUNT", 2)  # running at once; 
 JOBS_PER_ACCOUNT = env.integer("JOBS_PER_ACCOUNT", 2)  # exports, and actions on lists, running at once
 EXPORT_AT_ONCE_ROWS = env.integer("EXPORT_AT_ONCE_ROWS", 50_000)  # a larger file is made in the background
 LIST_UNUSED_MONTHS = 3
+MIN_FREE_DISK_PERCENT = env.integer("MIN_FREE_DISK_PERCENT", 20)  # below, no file is taken or made any more
+ACCOUNT_FILES_MB = env.integer("ACCOUNT_FILES_MB", 20_000)  # of an account without a quota of its own
 
 IMPORT_EXPORT_ESCAPE_ILLEGAL_CHARS_ON_EXPORT = True  # the platform admins' files
 

@@ -9,6 +9,8 @@ from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadhandler import StopUpload, TemporaryFileUploadHandler
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 
+from smsplatform.lib import storage
+
 FORM_BYTES = 2**20  # what the other fields of a form with a file may take
 
 
@@ -20,6 +22,8 @@ class LimitedUploadHandler(TemporaryFileUploadHandler):
     ) -> None:
         if content_length > settings.IMPORT_MAX_BYTES + FORM_BYTES:
             raise RequestDataTooBig("The file is above IMPORT_MAX_BYTES.")
+        if content_length > FORM_BYTES:  # smaller ones are refused at their form, which keeps what was typed
+            storage.refuse_without_room(content_length)
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         if not (self.request and self.request.user.is_authenticated):

@@ -23,7 +23,7 @@ from django.utils.translation import ngettext
 
 from contacts.exports import files
 from contacts.models import ContactList, Export
-from contacts.operations import jobs
+from contacts.operations import jobs, stored_files
 from contacts.queries import exports as queries
 from smsplatform.accounts import audit, tenancy
 from smsplatform.accounts.models import Account, User
@@ -148,7 +148,7 @@ def run(account: Account, *, export_id: int, now: datetime) -> None:
                 _write(account, export, file, progress.saw)
             size = file.seek(0, os.SEEK_END)
             file.seek(0)
-            path = default_storage.save(f"{folder_of(account)}/{uuid.uuid4()}", File(file))
+            path = stored_files.save(account, f"{folder_of(account)}/{uuid.uuid4()}", File(file))
         try:
             _finish(account, export, path=path, size_bytes=size, done=progress.done)
         except BaseException:

@@ -22,8 +22,10 @@ from contacts.operations import wakeups
 from contacts.operations.heartbeats import DatabaseLost, log_error
 from contacts.operations.import_progress import CancelAsked, ClaimLost, Progress, followed
 from contacts.operations.import_targets import ListGone
+from contacts.operations.stored_files import QuotaReached
 from smsplatform.accounts import audit, tenancy
 from smsplatform.accounts.models import Account
+from smsplatform.lib import storage
 from smsplatform.lib.errors import OperationError
 
 logger = logging.getLogger(__name__)
@@ -99,7 +101,10 @@ def worked_on(account: Account, imported: Import) -> Iterator[Progress]:
 def _ended_if_it_fails(account: Account, imported: Import) -> Iterator[None]:
     """Turn what stops the work into the import's state. A lost database is left to `rescue`: nothing can be written."""
     try:
-        yield
+        with storage.said():
+            yield
+    except (storage.NoSpace, QuotaReached) as error:
+        _fail(account, imported, error.code)
     except ClaimLost:
         logger.warning("import %d: given up, another worker has it", imported.pk)
     except CancelAsked:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from contacts.importer import paste
 from contacts.models import Import
+from contacts.operations import stored_files
 from smsplatform.accounts.models import Account
 from smsplatform.lib.errors import OperationError
 
@@ -61,7 +62,7 @@ class KeptFile:
 
 
 def keep(account: Account, file: File) -> KeptFile:
-    """Store an uploaded file. Raise FileEmpty, FileTooLarge or NotText."""
+    """Store an uploaded file. Raise FileEmpty, FileTooLarge, NotText, QuotaReached or NoSpace."""
     name = base_name(file.name or "")
     size = file.size
     if size > settings.IMPORT_MAX_BYTES:
@@ -76,7 +77,7 @@ def keep(account: Account, file: File) -> KeptFile:
         has_content = has_content or bool(chunk.strip(b"\x00\xff\xfe\xef\xbb\xbf \t\r\n"))
     if not has_content:
         raise FileEmpty(_("“%(name)s” is empty. Choose a file with at least one line.") % {"name": name})
-    path = default_storage.save(f"{folder_of(account)}/{uuid.uuid4()}", file)
+    path = stored_files.save(account, f"{folder_of(account)}/{uuid.uuid4()}", file)
     return KeptFile(name, path, size, digest.hexdigest())
 
 

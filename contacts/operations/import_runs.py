@@ -23,7 +23,7 @@ from contacts.importer.plan import Plan, to_json
 from contacts.importer.rejects import Rejects
 from contacts.importer.repairs import Repairs
 from contacts.models import Import
-from contacts.operations import counting, exclusion_inbox, import_tables, import_targets, recipes
+from contacts.operations import counting, exclusion_inbox, import_tables, import_targets, recipes, stored_files
 from contacts.operations.import_claims import share_of_the_workers, worked_on, write_if_mine
 from contacts.operations.import_progress import Progress
 from contacts.operations.import_targets import Destination
@@ -199,4 +199,4 @@ def _keep_rejects(imported: Import, rejects: Rejects, refused: BinaryIO) -> str:
     if not rejects.count:
         return ""
     refused.seek(0)
-    return default_storage.save(f"{imported.file_path}.rejects.csv", File(refused))
+    return stored_files.save(imported.account, f"{imported.file_path}.rejects.csv", File(refused))

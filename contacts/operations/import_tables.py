@@ -11,6 +11,7 @@ from django.db import transaction
 from contacts.importer.sources import errors, kinds, reader
 from contacts.importer.sources.errors import SourceError
 from contacts.models import Import
+from contacts.operations import stored_files
 from contacts.operations.import_progress import Progress
 
 Source = dict[str, Any]
@@ -57,7 +58,7 @@ def _make_table(imported: Import, file: BinaryIO, asked: str | None, progress: P
     )
     opened = reader.table_of(file, region=imported.region, sheet=asked, limits=limits, watch=progress)
     with opened as (table, made):
-        path = default_storage.save(f"{imported.file_path}.table", File(table))
+        path = stored_files.save(imported.account, f"{imported.file_path}.table", File(table))
         if imported.table_path:
             transaction.on_commit(partial(default_storage.delete, imported.table_path), robust=True)
         imported.table_path = path

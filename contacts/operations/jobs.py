@@ -20,9 +20,11 @@ from django.utils.translation import gettext as _
 
 from contacts.models.jobs import Job, JobStatus
 from contacts.operations.heartbeats import ClaimLost, DatabaseLost, Heartbeat, beating, log_error
+from contacts.operations.stored_files import QuotaReached
 from smsplatform.accounts import audit, tenancy
 from smsplatform.accounts.models import Account
 from smsplatform.jobs import wakeups
+from smsplatform.lib import storage
 from smsplatform.lib.errors import OperationError
 
 logger = logging.getLogger(__name__)
@@ -201,7 +203,10 @@ class Kind(Generic[JobT]):
     def _ended_if_it_fails(self, account: Account, job: JobT) -> Iterator[None]:
         """Turn what stops the work into the job's state. A lost database is left to the rescue: nothing can be written."""
         try:
-            yield
+            with storage.said():
+                yield
+        except (storage.NoSpace, QuotaReached) as error:
+            self._end(account, job, error.code)
         except ClaimLost:
             logger.warning("%s %d: given up, another worker has it", self.model.__name__, job.pk)
         except JobFailed as reason:

@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 
 from contacts import reports
 from contacts.models import Import
+from contacts.operations import stored_files
+from smsplatform.accounts.models import Account
 from smsplatform.lib import phones
 
 register = template.Library()
@@ -16,6 +18,12 @@ register = template.Library()
 def phone(digits: int, region: str) -> str:
     """Write a number as people of the region do: 06 39 98 12 34 at home, +32 470 12 34 56 abroad."""
     return phones.format_phone(digits, region)
+
+
+@register.filter
+def upload_refusal(account: Account) -> str:
+    """Return why no file can be sent now, to be said before somebody sends one; "" when one can."""
+    return stored_files.refusal(account)
 
 
 @register.filter

@@ -19,7 +19,7 @@ TRANSPORT = {"socket_timeout": REDIS_SECONDS, "socket_connect_timeout": REDIS_SE
 
 def call(task: str, **ids: Any) -> None:
     """Put a task at the end of the queue once the transaction is committed."""
-    transaction.on_commit(lambda: send(task, **ids), robust=True)
+    transaction.on_commit(partial(send, task, **ids), robust=True)
 
 
 def send(task: str, **ids: Any) -> None:

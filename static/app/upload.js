@@ -34,7 +34,8 @@ function advance(form, event) {
 function finish(form, request) {
   busy(form, false);
   if (request.status >= 500 || request.status === 413 || request.status === 0) {
-    fail(form, request.status === 413 ? form.dataset.uploadTooLarge : form.dataset.uploadFailed);
+    const words = { 413: form.dataset.uploadTooLarge, 507: form.dataset.uploadNoRoom };
+    fail(form, words[request.status] || form.dataset.uploadFailed);
   } else if (request.responseURL && new URL(request.responseURL).pathname !== new URL(form.action).pathname) {
     window.location.assign(request.responseURL);
   } else {

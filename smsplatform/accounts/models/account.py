@@ -29,6 +29,12 @@ class Account(models.Model):
         default="FR",
         help_text=_("Country of the numbers written without a prefix."),
     )
+    files_mb = models.PositiveIntegerField(
+        _("room for files, in MB"),
+        null=True,
+        blank=True,
+        help_text=_("What its uploads and exports may take together. Empty: as much as any account."),
+    )
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 

@@ -25,7 +25,7 @@ def test_an_account_runs_no_more_imports_at_once_than_its_share(
     Import.objects.filter(pk=first.pk).update(status="QUEUED", claim=None)
     with django_capture_on_commit_callbacks() as calls:
         imports.run(in_account, import_id=first.pk, now=NOW)
-    assert [call.keywords["kwargs"]["import_id"] for call in calls if "kwargs" in call.keywords] == [second.pk]
+    assert [call.keywords["import_id"] for call in calls if "import_id" in call.keywords] == [second.pk]
 
 
 def test_analyses_count_in_an_accounts_share_and_do_not_hold_up_another_account(
@@ -56,5 +56,5 @@ def test_the_end_of_an_analysis_calls_for_the_next_that_waits(
     with django_capture_on_commit_callbacks() as calls:
         imports.analyse(in_account, import_id=first.pk, now=NOW)
 
-    called = [(call.args[0], call.keywords["kwargs"]["import_id"]) for call in calls if "kwargs" in call.keywords]
+    called = [(call.args[0], call.keywords["import_id"]) for call in calls if "import_id" in call.keywords]
     assert called == [("contacts.tasks.analyse_import", second.pk)]

@@ -31,7 +31,7 @@ def test_an_upload_keeps_the_file_and_calls_a_worker_once_committed(
     assert [(call.args, call.keywords) for call in calls] == [
         (
             ("contacts.tasks.analyse_import",),
-            {"kwargs": {"account_id": in_account.pk, "import_id": imported.pk}},
+            {"account_id": in_account.pk, "import_id": imported.pk},
         )
     ]
 
