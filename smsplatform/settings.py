@@ -243,6 +243,7 @@ FILE_UPLOAD_HANDLERS = ["smsplatform.uploads.LimitedUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = env.text("UPLOAD_TEMP_DIR", "") or None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 2**20  # bytes; pasted values travel in a form field
 
+FORM_RENDERER = "smsplatform.ui.forms.Renderer"
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
