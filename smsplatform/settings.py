@@ -119,10 +119,10 @@ PROCESS = env.text("PROCESS", "worker")  # wsgi.py says "web"
 EMBEDDED = embedded.is_used()  # real servers must all be named, none is guessed
 DATABASES = {
     "default": database(patience(env.database("DATABASE_URL", embedded.database_url(DATA_DIR, "app")))),
-    "owner": database(
-        env.database("DATABASE_OWNER_URL", embedded.database_url(DATA_DIR, "owner") if EMBEDDED else None)
-    ),
 }
+# Only the commands that need it are given the owner's address: `prepare`, `createsuperuser`.
+if owner_url := env.text("DATABASE_OWNER_URL", embedded.database_url(DATA_DIR, "owner") if EMBEDDED else ""):
+    DATABASES["owner"] = database(env.database("DATABASE_OWNER_URL", owner_url))
 DATABASE_ROUTERS = ["smsplatform.accounts.tenancy.MigrateAsOwner"]
 
 # --- Redis: wake-ups for the workers, cache and rate limits -----------------------------------------------------------

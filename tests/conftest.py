@@ -17,6 +17,7 @@ from psycopg import sql
 from smsplatform.accounts import tenancy
 from smsplatform.accounts.management.commands.prepare import migrate
 from smsplatform.accounts.models import Account, Membership, Role, User
+from tests import owner
 from tools import browser as chromium
 
 CHROMIUM_FLAGS = [
@@ -68,6 +69,7 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest, worker_id: str) ->
         settings.DATABASES[alias]["NAME"] = name
     with django_db_blocker.unblock():
         migrate()
+        owner.install()
         connections["owner"].close()
     yield
     connections.close_all()

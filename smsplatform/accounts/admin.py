@@ -17,7 +17,7 @@ from import_export.formats import base_formats
 from import_export.forms import ExportForm
 from import_export.resources import ModelResource
 
-from smsplatform.accounts import audit
+from smsplatform.accounts import audit, powers
 from smsplatform.accounts.models import Account, Membership, User
 from smsplatform.accounts.operations import people
 from smsplatform.accounts.tenancy import account_context
@@ -117,9 +117,14 @@ class UserAdmin(FileExportMixin, DjangoUserAdmin):
         (None, {"classes": ["wide"], "fields": ["email", "name", "usable_password", "password1", "password2"]})
     ]
 
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
+        return () if request.user.is_superuser else powers.COLUMNS
+
     def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:
         super().save_model(request, obj, form, change)
         people.forget_other_addresses(obj)
+        if set(form.changed_data) & set(powers.COLUMNS):
+            powers.change(obj.pk, is_staff=obj.is_staff, is_superuser=obj.is_superuser, by=request.user.pk)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return False  # a person is deactivated; what they did stays theirs, in every account

@@ -30,8 +30,8 @@ def check_limits(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessa
 
 @register()
 def check_database_roles(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
-    app, owner = settings.DATABASES["default"], settings.DATABASES["owner"]
-    if app["USER"] != owner["USER"]:
+    app, owner = settings.DATABASES["default"], settings.DATABASES.get("owner")
+    if owner is None or app["USER"] != owner["USER"]:
         return []
     return [
         Error(

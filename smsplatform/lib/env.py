@@ -13,8 +13,12 @@ class EnvError(Exception):
 def text(name: str, default: str | None = None) -> str:
     value = os.environ.get(name) or default
     if value is None:
-        raise EnvError(f"{name} is not set. See the configuration table in README.md.")
+        raise missing(name)
     return value
+
+
+def missing(name: str) -> EnvError:
+    return EnvError(f"{name} is not set. See the configuration table in README.md.")
 
 
 def flag(name: str, default: bool) -> bool:

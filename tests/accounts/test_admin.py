@@ -3,7 +3,6 @@
 import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.admin import site
-from django.contrib.auth.models import Permission
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
@@ -11,6 +10,7 @@ from smsplatform.accounts.models import Account, Membership, User
 from smsplatform.accounts.tenancy import account_context
 from tests.accounts.conftest import forget_the_account
 from tests.conftest import SignIn
+from tests.owner import allow, platform_admin, with_powers
 
 USERS = reverse("admin:accounts_user_changelist")
 ADD_USER = reverse("admin:accounts_user_add")
@@ -27,7 +27,7 @@ NEW_PERSON = {
 
 @pytest.fixture
 def platform(db: None, sign_in: SignIn) -> Client:
-    return sign_in(User.objects.create_superuser("platform@example.com", name="Platform"))
+    return sign_in(platform_admin())
 
 
 def change_url(user: User) -> str:
@@ -139,8 +139,8 @@ def test_an_account_shows_and_changes_its_own_memberships(
 
 def test_deleting_is_refused_to_every_platform_admin(db: None, rf: RequestFactory) -> None:
     request = rf.get("/")
-    request.user = User.objects.create_user("staff@example.com", is_staff=True)
-    request.user.user_permissions.set(Permission.objects.all())
+    request.user = with_powers(User.objects.create_user("staff@example.com"))
+    allow(request.user)
 
     refused = [site.get_model_admin(model).has_delete_permission(request) for model in (User, Account)]
 

@@ -11,6 +11,7 @@ from python_calamine import CalamineWorkbook
 
 from smsplatform.accounts.models import Account, User
 from tests.conftest import SignIn
+from tests.owner import platform_admin
 
 CSV, XLSX = "0", "1"
 ACCOUNTS, PEOPLE = reverse("admin:accounts_account_export"), reverse("admin:accounts_user_export")
@@ -18,7 +19,7 @@ ACCOUNTS, PEOPLE = reverse("admin:accounts_account_export"), reverse("admin:acco
 
 @pytest.fixture
 def platform(db: None, sign_in: SignIn) -> Client:
-    return sign_in(User.objects.create_superuser("admin@example.com", name="Admin"))
+    return sign_in(platform_admin("admin@example.com", "Admin"))
 
 
 def exported(client: Client, address: str, file_format: str) -> bytes:

@@ -1,7 +1,6 @@
 """The platform's staff try out and switch the directory option of any account, and cannot set the mode by hand."""
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
@@ -12,11 +11,12 @@ from smsplatform.accounts.tenancy import account_context
 from tests.accounts.conftest import forget_the_account
 from tests.conftest import SignIn
 from tests.contacts.factories import FICTION, make_list
+from tests.owner import allow, platform_admin, with_powers
 
 
 @pytest.fixture
 def staff(db: None) -> User:
-    return User.objects.create_superuser("platform@example.com", name="Platform")
+    return platform_admin()
 
 
 @pytest.fixture
@@ -85,8 +85,8 @@ def test_the_mode_is_no_field_of_the_form(account: Account, platform: Client) ->
 def test_only_staff_who_may_change_accounts_come_in(
     account: Account, marketer: User, sign_in: SignIn, action: str
 ) -> None:
-    onlooker = User.objects.create_user("staff@example.com", is_staff=True)
-    onlooker.user_permissions.set(Permission.objects.filter(codename="view_account"))
+    onlooker = with_powers(User.objects.create_user("staff@example.com"))
+    allow(onlooker, "view_account")
 
     answers = [sign_in(user).post(option_url(account), {"action": action}).status_code for user in (marketer, onlooker)]
 

@@ -9,12 +9,14 @@ from contacts.models import ContactList, ListEntry
 from directory.management.commands import seed_demo
 from directory.models import Attribute, Contact, ModeSwitch
 from directory.operations import option
+from smsplatform.accounts import powers
 from smsplatform.accounts.models import Account, Membership, Role, User
 from smsplatform.accounts.tenancy import account_context
 from smsplatform.embedded.demo_logins import LOGINS
 from tests.accounts.conftest import forget_the_account
 from tests.conftest import NOW
 from tests.contacts.factories import FICTION, make_list
+from tests.owner import with_powers
 
 LISTS = [("Alerte météo", None, False), ("Habitants d'Avesnières", None, True), ("Parents d'élèves", 6, False)]
 
@@ -24,6 +26,8 @@ def _with_few_lines(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("BAKERY_LISTS", "COUNCIL_LISTS"):
         few = [one._replace(lines=120, excluded=min(1, one.excluded)) for one in getattr(seed_demo, name)]
         monkeypatch.setattr(seed_demo, name, few)
+    # The owner's own connection would not see a person whom the test has not committed.
+    monkeypatch.setattr(powers, "appoint", lambda pk: with_powers(User.objects.get(pk=pk), is_superuser=True))
 
 
 def seed() -> Account:

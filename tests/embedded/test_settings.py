@@ -16,11 +16,16 @@ REAL = {
 }
 
 
-def check(**variables: str) -> tuple[int, str]:
-    """Run the system checks under these variables; return the exit status and what was printed."""
+def check(*command: str, **variables: str) -> tuple[int, str]:
+    """Run the system checks, or another command, under these variables; return the exit status and what was printed."""
     environment = {name: value for name, value in os.environ.items() if name not in SERVERS} | variables
     done = subprocess.run(
-        [sys.executable, "manage.py", "check"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "manage.py", *(command or ["check"])],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     return done.returncode, done.stdout + done.stderr
 
@@ -29,11 +34,21 @@ def test_a_complete_configuration_passes() -> None:
     assert check(**REAL) == (0, "System check identified no issues (0 silenced).\n")
 
 
+def test_what_serves_needs_no_address_of_the_owner() -> None:
+    assert check(**REAL | {"DATABASE_OWNER_URL": ""})[0] == 0
+
+
+def test_prepare_asks_for_the_address_of_the_owner() -> None:
+    status, printed = check("prepare", **REAL | {"DATABASE_OWNER_URL": ""})
+
+    assert status == 1
+    assert "DATABASE_OWNER_URL is not set" in printed
+
+
 @pytest.mark.parametrize(
     "wrong, message",
     [
         ({"DATABASE_URL": "foo"}, "DATABASE_URL is no PostgreSQL address"),
-        ({"DATABASE_OWNER_URL": ""}, "DATABASE_OWNER_URL is not set"),
         ({"DATABASE_OWNER_URL": REAL["DATABASE_URL"]}, "DATABASE_URL and DATABASE_OWNER_URL use the same role"),
         ({"REDIS_URL": "nonsense"}, "REDIS_URL is no Redis address"),
         ({"REDIS_URL": ""}, "REDIS_URL is not set"),

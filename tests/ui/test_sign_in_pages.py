@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from smsplatform.accounts.models import User
 from tests.conftest import SignIn
+from tests.owner import with_powers
 
 LOGIN = reverse("account_login")
 PASSWORD = "boulange-2026"
@@ -44,7 +45,7 @@ def test_signing_in_is_greeted(person: User, client: Client) -> None:
 
 
 def test_staff_without_an_account_go_to_the_administration(db: None, sign_in: SignIn) -> None:
-    staff = User.objects.create_user("staff@example.com", name="Staff", is_staff=True)
+    staff = with_powers(User.objects.create_user("staff@example.com", name="Staff"))
 
     response = sign_in(staff).get(reverse("contacts:list_index"))
 

@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.utils import timezone
 
+from contacts.management.benchmark import owner_in
 from contacts.queries import lists as list_queries
 from directory.management import big_base
 from directory.management.big_base import BORN, CITY, POINTS, rule
@@ -104,11 +105,11 @@ class Command(BaseCommand):
 
 
 def clean(account: Account, author: User) -> None:
-    with account_context(account), connection.cursor() as cursor:
+    with owner_in(account.pk) as cursor:
         for table in ("directory_mergedentry", "directory_listmerge", "contacts_listentry", "contacts_contactlist"):
             cursor.execute(f"delete from {table} where account_id = %s", [account.pk])
         cursor.execute("delete from accounts_auditevent where account_id = %s", [account.pk])
-        author.delete()
+        cursor.execute("delete from accounts_user where id = %s", [author.pk])
 
 
 class Pages:

@@ -16,7 +16,7 @@ from directory.models import Attribute
 from directory.operations import attributes, living, option
 from directory.queries import option as option_queries
 from directory.queries.query import Query
-from smsplatform.accounts import tenancy
+from smsplatform.accounts import powers, tenancy
 from smsplatform.accounts.models import Account, Membership, Role, User
 from smsplatform.accounts.queries import memberships_of
 from smsplatform.embedded.demo_logins import LOGINS, PASSWORD
@@ -55,7 +55,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not Account.objects.exists():
-            create_people_and_accounts()
+            powers.appoint(create_people_and_accounts().pk)
         marketer, town, manager = (User.objects.filter(email=email).first() for email, _ in LOGINS[:3])
         source = random.Random(2026)
         if marketer is not None:
@@ -66,17 +66,17 @@ class Command(BaseCommand):
 
 
 @transaction.atomic
-def create_people_and_accounts() -> None:
+def create_people_and_accounts() -> User:
+    """Return the person who is to administer the platform."""
     marketer, town, manager, admin = (
         User.objects.create_user(email, PASSWORD, name=name) for (email, _), name in zip(LOGINS, NAMES, strict=True)
     )
-    admin.is_staff = admin.is_superuser = True
-    admin.save(update_fields=["is_staff", "is_superuser"])
     for name, person in (("Boulangerie Martin", marketer), ("Mairie de Laval", town)):
         account = Account.objects.create(name=name)
         with tenancy.account_context(account):
             Membership.objects.create(account=account, user=person, role=Role.ADMIN)
             Membership.objects.create(account=account, user=manager, role=Role.ACCOUNT_MANAGER)
+    return admin
 
 
 def first_account(person: User) -> Account:

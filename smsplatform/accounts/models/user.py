@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from smsplatform.accounts import powers, tables
 from smsplatform.lib.text import validate_one_line
 
 
@@ -31,7 +32,12 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        """Create a platform admin, for commands: only the owner of the tables can."""
+        tables.owner()  # before anything is written
+        user = self.create_user(email, password, **fields)
+        powers.appoint(user.pk)
+        user.refresh_from_db()
+        return user
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -49,7 +55,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     time_zone = models.CharField(_("time zone"), max_length=64, choices=time_zones, default="Europe/Paris")
     theme = models.CharField(_("appearance"), max_length=5, choices=Theme, default=Theme.AUTO)
-    is_staff = models.BooleanField(_("platform admin"), default=False)
+    is_staff = models.BooleanField(_("platform admin"), default=False, db_default=False)
+    is_superuser = models.BooleanField(
+        _("superuser status"),
+        default=False,
+        db_default=False,
+        help_text=_("Designates that this user has all permissions without explicitly assigning them."),
+    )
     is_active = models.BooleanField(_("active"), default=True)
     date_joined = models.DateTimeField(_("joined"), auto_now_add=True)
 
@@ -68,6 +80,18 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    # The application's role may not even name the columns of `powers`.
+
+    def _do_insert(self, manager: Any, using: Any, fields: Any, *rest: Any) -> Any:
+        if self.is_staff or self.is_superuser:
+            raise ValueError("Save the person first, then use smsplatform.accounts.powers.")
+        written = [field for field in fields if field.attname not in powers.COLUMNS]
+        return super()._do_insert(manager, using, written, *rest)  # type: ignore[misc]
+
+    def _do_update(self, base_qs: Any, using: Any, pk_val: Any, values: Any, *rest: Any) -> Any:
+        written = [value for value in values if value[0].attname not in powers.COLUMNS]
+        return super()._do_update(base_qs, using, pk_val, written, *rest)
 
     def get_full_name(self) -> str:
         return str(self)

@@ -3,24 +3,13 @@
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import connections
+from django.db import transaction
 from django.utils.translation.reloader import translation_file_changed
-from psycopg import sql
 
+from smsplatform.accounts import rights, tables
 from tools import translations
-
-GRANTS = """
-grant usage on schema public to {app};
-grant select, insert, update, delete on all tables in schema public to {app};
-grant maintain on all tables in schema public to {app};
-grant usage, select on all sequences in schema public to {app};
-alter default privileges in schema public grant select, insert, update, delete on tables to {app};
-alter default privileges in schema public grant maintain on tables to {app};
-alter default privileges in schema public grant usage, select on sequences to {app};
-"""
 
 
 class Command(BaseCommand):
@@ -42,9 +31,8 @@ class Command(BaseCommand):
 
 
 def migrate(verbosity: int = 0) -> None:
-    """Create or update the tables as their owner, and let the application's role use (never own) them."""
-    app = sql.Identifier(str(settings.DATABASES["default"]["USER"]))
-    with connections["owner"].cursor() as cursor:
-        for statement in GRANTS.strip().splitlines():
-            cursor.execute(sql.SQL(statement).format(app=app))
-    call_command("migrate", database="owner", interactive=False, verbosity=verbosity)
+    """Create or update the tables as their owner, and let the application's role do in them what `rights` says."""
+    owner = tables.owner()
+    call_command("migrate", database=owner.alias, interactive=False, verbosity=verbosity)
+    with transaction.atomic(using=owner.alias), owner.cursor() as cursor:
+        rights.grant(cursor)
