@@ -74,6 +74,16 @@ class AddForm(forms.Form):
         return found
 
 
+class ReadmitForm(AddForm):
+    """A number that was erased, typed by whoever knows it, and why it leaves the exclusion list."""
+
+    reason = reason_field(help_text=_("It stays in the activity log with your name. Do not write a number here."))
+    including_stop = forms.BooleanField(
+        label=_("If this person answered STOP, I confirm that they have since asked to be written to again."),
+        required=False,
+    )
+
+
 class AddManyForm(NewListForm):
     """A file or pasted values, as for a list."""
 

@@ -80,6 +80,10 @@ FAILURES: Mapping[str, Promise] = {
         "The list was deleted meanwhile. Nothing was imported: restore it from the bin and try again."
     ),
     "FILE_MISSING": gettext_lazy("The file is no longer there: send it again."),
+    "PERSON_DELETED": gettext_lazy(
+        "Somebody who is in this file was deleted before it was imported: nothing was written and the file is deleted. Send it"
+        " again without them."
+    ),
     "CRASHED": gettext_lazy("The import was interrupted several times. Nothing was imported: try again later."),
     "UNEXPECTED": gettext_lazy("An error on our side stopped the import. Nothing was imported: try again later."),
 }

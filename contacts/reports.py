@@ -133,7 +133,8 @@ def _outcome(imported: Import) -> tuple[str, str, str]:
     if imported.status == Import.Status.FAILED:
         return "danger", "alert-circle", messages.failure_text(imported.error)
     if imported.status == Import.Status.CANCELLED:
-        return "info", "info-circle", _("The import was cancelled: nothing was written.")
+        cancelled = messages.failure_text(imported.error) or _("The import was cancelled: nothing was written.")
+        return "info", "info-circle", cancelled
     if imported.undone_at:
         return "info", "arrow-back-up", _undone(imported)
     if imported.target == Import.Target.EXCLUDE:
@@ -182,6 +183,9 @@ def _facts(imported: Import) -> list[tuple[str, str]]:
     ]
     if source := source_words.described(imported):
         facts.append((_("Kind of file"), source))
+    if imported.details_gone_at:
+        day = formats.date_format(timezone.localtime(imported.details_gone_at), "SHORT_DATE_FORMAT")
+        facts.append((_("File and examples"), _("deleted on %(day)s, to keep nobody’s data") % {"day": day}))
     facts += [(_("To know"), note) for note in source_words.notes(imported.result)]
     if imported.started_at and imported.finished_at:
         seconds = round((imported.finished_at - imported.started_at).total_seconds())

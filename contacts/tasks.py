@@ -10,12 +10,22 @@ from celery.signals import worker_ready
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from contacts.operations import batches, entry_keys, exclusion_inbox, exports, imports, jobs, lists, statistics
+from contacts.operations import (
+    batches,
+    entry_keys,
+    erasure,
+    exclusion_inbox,
+    exports,
+    imports,
+    jobs,
+    lists,
+    statistics,
+)
 from contacts.operations.heartbeats import log_error
 from smsplatform.accounts.models import Account
 from smsplatform.accounts.tenancy import account_context
 
-KINDS: tuple[jobs.Kind[Any], ...] = (exports.EXPORTS, batches.BATCHES)
+KINDS: tuple[jobs.Kind[Any], ...] = (exports.EXPORTS, batches.BATCHES, erasure.ERASURES)
 
 
 @shared_task
@@ -36,6 +46,17 @@ def run_export(account_id: int, *, job_id: int, **_: Any) -> None:
 @shared_task
 def run_batch(account_id: int, *, job_id: int, **_: Any) -> None:
     once(partial(batches.run, batch_id=job_id), account_id)
+
+
+@shared_task
+def run_erasure(account_id: int, *, job_id: int, **_: Any) -> None:
+    once(partial(erasure.run, erasure_id=job_id), account_id)
+
+
+@shared_task
+def purge_details(**_: Any) -> None:
+    """Empty, in every account, what the register says has expired, and take up again the erasures that failed."""
+    everywhere(erasure.purge)
 
 
 @shared_task

@@ -34,6 +34,7 @@ urlpatterns = [
     path("exclusions/search/", exclusions.exclusion_search, name="exclusion_search"),
     path("exclusions/add/", exclusions.exclusion_add, name="exclusion_add"),
     path("exclusions/import/", exclusions.exclusion_import, name="exclusion_import"),
+    path("exclusions/erased/", exclusions.exclusion_readmit, name="exclusion_readmit"),
     path("exclusions/remove/", exclusions.exclusion_remove, name="exclusion_remove"),
     path("lists/<int:list_id>/import/", import_into.list_import, name="list_import"),
     path("imports/", imports.import_index, name="import_index"),

@@ -9,10 +9,11 @@ class DirectoryConfig(AppConfig):
         from contacts.models import ContactList
         from contacts.operations import import_targets, member_guards
         from directory import exports
-        from directory.operations import living, locks
+        from directory.operations import living, locks, traces
         from directory.operations.import_targets import DirectoryImports
 
         import_targets.register_directory(DirectoryImports())
         exports.register()
+        traces.register()
         member_guards.register(ContactList.Kind.DIRECTORY, locks.add)
         living.watch_journal()

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from contacts.operations import jobs
 from contacts.tasks import each, everywhere, once
-from directory.operations import attribute_removal, contact_batches, key_making, keys, living, merges, option
+from directory.operations import attribute_removal, contact_batches, key_making, keys, living, merges, option, traces
 from smsplatform.accounts.models import Account
 
 KINDS: tuple[jobs.Kind[Any], ...] = (contact_batches.BATCHES, merges.MERGES, option.SWITCHES)
@@ -29,6 +29,12 @@ def remove_attribute_values(account_id: int, **_: Any) -> None:
 def remove_deleted_attributes(**_: Any) -> None:
     """Finish, in every account, what lost calls left of deleted attributes."""
     each(Account.objects.all(), attribute_removal.remove_values)
+
+
+@shared_task
+def purge_details(**_: Any) -> None:
+    """Empty, in every account, what the register says has expired."""
+    everywhere(traces.purge)
 
 
 @shared_task

@@ -175,6 +175,8 @@ CELERY_BEAT_SCHEDULE = {
         "task": "directory.tasks.remove_deleted_attributes",
         "schedule": crontab(hour=4, minute=15),
     },
+    "purge-details": {"task": "contacts.tasks.purge_details", "schedule": crontab(hour=4, minute=50)},
+    "purge-directory-details": {"task": "directory.tasks.purge_details", "schedule": crontab(hour=4, minute=55)},
     "purge-import-files": {"task": "contacts.tasks.purge_import_files", "schedule": crontab(hour=3, minute=30)},
 }
 
@@ -261,6 +263,8 @@ EXPORT_AT_ONCE_ROWS = env.integer("EXPORT_AT_ONCE_ROWS", 50_000)  # a larger fil
 LIST_UNUSED_MONTHS = 3
 MIN_FREE_DISK_PERCENT = env.integer("MIN_FREE_DISK_PERCENT", 20)  # below, no file is taken or made any more
 ACCOUNT_FILES_MB = env.integer("ACCOUNT_FILES_MB", 20_000)  # of an account without a quota of its own
+# Of files of imports, of what reports quote of people, of stored searches.
+PERSONAL_DETAILS_DAYS = env.integer("PERSONAL_DETAILS_DAYS", 30)
 
 IMPORT_EXPORT_ESCAPE_ILLEGAL_CHARS_ON_EXPORT = True  # the platform admins' files
 

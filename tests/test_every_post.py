@@ -23,7 +23,7 @@ from smsplatform.accounts.models import Account
 from smsplatform.accounts.tenancy import account_context
 from smsplatform.ui.templatetags.ui import FORM_ID
 from tests.contacts.operations import importing
-from tests.support.world import FIRST, TABLE, World, make_directory, make_lists, taken_back, uncommitted
+from tests.support.world import FIRST, STOPPED, TABLE, World, make_directory, make_lists, taken_back, uncommitted
 from tests.test_every_address import everything
 from tests.test_every_door import DOORS
 
@@ -132,6 +132,10 @@ POSTS: dict[str, Post] = {
     "contacts:exclusion_search": Post({"number": "0612"}, {"number": LONG}),
     "contacts:exclusion_add": Post({"number": "06 12 34 56 00"}, {"number": "06"}),
     "contacts:exclusion_import": Post(lambda world: {"source": "FILE", "file": table()}, {"source": "FILE"}),
+    "contacts:exclusion_readmit": Post(
+        {"number": f"+{STOPPED}", "reason": "Demandé au magasin", "including_stop": "on"},
+        {"number": "06", "reason": ""},
+    ),
     "contacts:exclusion_remove": Post(
         {"reason": "Demandé au magasin"}, {"reason": LONG}, query=lambda world: f"?id={world.ids['exclusion']}"
     ),

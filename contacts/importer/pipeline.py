@@ -3,7 +3,7 @@
 Preview and import are this same pipeline with another sink, so that their numbers are the same.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -61,7 +61,10 @@ class Report:
 
 @dataclass
 class Pipeline:
-    """One run over one file. `exclusions`: the account's, sorted. `max_rows`: above, TooManyRowsError."""
+    """One run over one file. `exclusions`: the account's, sorted. `max_rows`: above, TooManyRowsError.
+
+    `erased`: says which numbers are excluded though the account no longer has them.
+    """
 
     plan: Plan
     mapping: ColumnMapping
@@ -72,6 +75,7 @@ class Pipeline:
     watch: Watch
     max_rows: int
     repairs: Repairs | None = None
+    erased: Callable[[Phones], NDArray[np.bool_]] | None = None
     _counts: Counts = field(default_factory=Counts)
     _seen: SeenPhones = field(default_factory=SeenPhones)
 
@@ -173,7 +177,8 @@ class Pipeline:
         self.sink.add(phones, values)
 
     def _note_excluded(self, block: Block, phones: Phones, kept: NDArray[np.int64]) -> None:
-        excluded = np.flatnonzero(contains(self.exclusions, phones))
+        hits = contains(self.exclusions, phones)
+        excluded = np.flatnonzero(hits if self.erased is None else hits | self.erased(phones))
         self._counts.excluded += len(excluded)
         for index in excluded[: MAX_EXCLUDED - len(self._excluded)].tolist():
             self._excluded.append((block.lines[int(kept[index])], int(phones[index])))

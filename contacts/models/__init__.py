@@ -1,5 +1,6 @@
 """Lists of phone numbers, who must not be written to, imports, and work on lists in the background."""
 
+from contacts.models.erasures import ErasedExclusion, Erasure
 from contacts.models.exclusions import Excluded, Exclusion, ExclusionInbox
 from contacts.models.imports import Import, ImportChange, ImportRecipe
 from contacts.models.jobs import Export, ListBatch
@@ -8,6 +9,8 @@ from contacts.models.lists import ContactList, EntryKey, ListEntry
 __all__ = [
     "ContactList",
     "EntryKey",
+    "ErasedExclusion",
+    "Erasure",
     "Excluded",
     "Exclusion",
     "ExclusionInbox",

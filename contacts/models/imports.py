@@ -86,6 +86,7 @@ class Import(models.Model):
     undone_at = models.DateTimeField(_("undone"), null=True)
     undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     undo_result = models.JSONField(default=dict)
+    details_gone_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("import")

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from contacts.models import ContactList, Exclusion, ListEntry
-from contacts.operations import entry_columns, entry_keys, exclusions
+from contacts.operations import entry_columns, entry_keys, erased_exclusions, exclusions
 from contacts.operations.entry_changes import Changes, RowChange, Saved
 from contacts.operations.entry_rows import Judge, Plan, read_numbers
 from contacts.queries import exclusions as exclusion_queries
@@ -118,6 +118,7 @@ def _write(account: Account, contact_list: ContactList, plan: Plan) -> dict[str,
             with connection.cursor() as cursor:
                 cursor.execute(statement, _arrays(contact_list, values))
     entry_keys.add_phones(account, contact_list, phones)
+    erased_exclusions.revive(account, phones=plan.inserts)
     moved = len(plan.moved)
     return {
         "added": len(plan.inserts) - moved,

@@ -11,8 +11,9 @@ from django.utils.translation import ngettext
 
 from contacts.importer.sinks.exclusions import accepted
 from contacts.models import Excluded, Exclusion, ExclusionInbox
-from contacts.operations import exclusion_inbox
+from contacts.operations import erased_exclusions, exclusion_inbox
 from contacts.operations.exclusion_inbox import WAIT_FOR_LISTS
+from contacts.queries import erased
 from smsplatform.accounts import audit
 from smsplatform.accounts.models import Account, User
 from smsplatform.lib import waiting
@@ -73,7 +74,9 @@ def add(
     Waits for nobody, whatever is being written: the numbers are in force once this is committed, and the counts of lists
     follow at once or within seconds.
     """
-    added = accept(account, _ADD, {"phones": sorted(set(phones))}, source=source, reason=reason, now=now)
+    phones = sorted(set(phones))
+    erased_exclusions.revive(account, phones=phones)
+    added = accept(account, _ADD, {"phones": phones}, source=source, reason=reason, now=now)
     if added:
         audit.record(account, "EXCLUSIONS_ADDED", reason, by=by, now=now, counts={"contacts": added})
     return added
@@ -114,11 +117,15 @@ def remove(
     reason = reason.strip()
     if not reason:
         raise ReasonMissing(_("Say why: the reason stays in the activity log."))
+    phones = set(phones)
     with alone(account):
-        rows = Excluded.objects.filter(account=account, phone__in=set(phones))
+        rows = Excluded.objects.filter(account=account, phone__in=phones)
         found = list(rows.values_list("pk", "phone", "source"))
-        removed = {phone for _id, phone, _source in found}
-        stops = len({phone for _id, phone, source in found if source == Exclusion.Source.STOP})
+        gone = erased.among(account, phones)
+        sources = [(phone, source) for _id, phone, source in found] + [
+            (phone, row.source) for phone, row in gone.items()
+        ]
+        stops = len({phone for phone, source in sources if source == Exclusion.Source.STOP})
         if stops and not including_stop:
             raise _stop_not_confirmed(stops)
         # Those that were seen: a STOP that arrives at this moment stays.
@@ -126,6 +133,8 @@ def remove(
             model._default_manager.filter(
                 account=account, id__in=[row_id for row_id, _phone, _source in found]
             ).delete()
+        erased_exclusions.forget(account, phones=gone)
+    removed = {phone for phone, _source in sources}
     if removed:
         counts = {"contacts": len(removed)} | ({"stops": stops} if stops else {})
         audit.record(account, "EXCLUSIONS_REMOVED", reason, by=by, now=now, counts=counts)

@@ -1,6 +1,7 @@
 """What workers do with an import: analyse it, then run it. Each opens the account itself, in several transactions."""
 
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -23,11 +24,19 @@ from contacts.importer.plan import Plan, to_json
 from contacts.importer.rejects import Rejects
 from contacts.importer.repairs import Repairs
 from contacts.models import Import
-from contacts.operations import counting, exclusion_inbox, import_tables, import_targets, recipes, stored_files
+from contacts.operations import (
+    counting,
+    erased_exclusions,
+    exclusion_inbox,
+    import_tables,
+    import_targets,
+    recipes,
+    stored_files,
+)
 from contacts.operations.import_claims import share_of_the_workers, worked_on, write_if_mine
 from contacts.operations.import_progress import Progress
 from contacts.operations.import_targets import Destination
-from contacts.queries import exclusions
+from contacts.queries import erased, exclusions
 from smsplatform.accounts import audit
 from smsplatform.accounts.models import Account
 
@@ -38,11 +47,15 @@ NOT_DETECTED = ("columns", "attributes", "fixes", "edits", "recipe")
 
 @dataclass(frozen=True)
 class _Done:
-    """`noted`: single lines and numbers, for the page. `rejects_path`: of the file of refused lines, "" without any."""
+    """`noted`: single lines and numbers, for the page. `rejects_path`: of the file of refused lines, "" without any.
+
+    `returned`: excluded numbers that had been erased.
+    """
 
     report: Report
     noted: dict[str, Any]
     rejects_path: str
+    returned: Mapping[int, erased.Row]
 
     def counts_json(self) -> dict[str, Any]:
         return self.report.counts.to_json() | self.noted
@@ -139,12 +152,14 @@ def _load(account: Account, imported: Import, progress: Progress, now: datetime)
         rejects_path=done.rejects_path,
         finished_at=timezone.now(),
     )
+    erased_exclusions.restore(account, done.returned)
     exclusion_inbox.fold_soon(account)
 
 
 def _pipeline(account: Account, imported: Import, destination: Destination, progress: Progress) -> _Done:
     plan = Plan.from_json(imported.detection)
     repairs = Repairs.of(imported.region, imported.overrides)
+    gone = None if imported.target == Import.Target.EXCLUDE else erased.Erased.of(account)
     language = imported.author.language if imported.author else settings.LANGUAGE_CODE
     with (
         translation.override(language),
@@ -168,12 +183,14 @@ def _pipeline(account: Account, imported: Import, destination: Destination, prog
             watch=progress,
             max_rows=settings.IMPORT_MAX_ROWS,
             repairs=repairs,
+            erased=gone.contains if gone else None,
         ).run(file)
         imported.rows_done, imported.bytes_done = progress.rows, progress.bytes
         noted = {"samples": rejects.samples, "known": _known(account, report.excluded), "others": report.second_numbers}
         if report.skipped:
             noted["skipped"] = report.skipped
-        return _Done(report, noted | repairs.to_json(), _keep_rejects(imported, rejects, refused))
+        rejects_path = _keep_rejects(imported, rejects, refused)
+        return _Done(report, noted | repairs.to_json(), rejects_path, gone.found if gone else {})
 
 
 def _exclusions(account: Account, imported: Import) -> Phones:

@@ -6,6 +6,7 @@ The worker's side, which these operations call by task, is in `import_runs`.
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.files.base import File
 from django.db import transaction
 from django.db.models import Q
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from contacts.importer.detect import Overrides
 from contacts.importer.plan import ENCODINGS
 from contacts.models import ContactList, Import, ImportChange
-from contacts.operations import import_files, import_targets, recipes, wakeups
+from contacts.operations import import_details, import_files, import_targets, recipes, wakeups
 from contacts.operations.import_claims import ImportAlreadyStarted
 from contacts.operations.import_moves import ImportChanged, changed, move
 from contacts.operations.import_runs import analyse, detected_only, run
@@ -47,7 +48,7 @@ Target = Import.Target
 STALE_AFTER = timedelta(seconds=20)  # a worker gives a sign of life every second
 CALL_AGAIN_AFTER = timedelta(seconds=60)  # an import that still waits: its call may be lost
 MAX_ATTEMPTS = 3
-KEEP_FILES = timedelta(days=30)  # an uploaded file is full of personal data
+KEEP_FILES = timedelta(days=settings.PERSONAL_DETAILS_DAYS)  # an uploaded file is full of personal data
 _WAITS_AS = {Status.ANALYSING: Status.UPLOADED, Status.RUNNING: Status.QUEUED}
 
 
@@ -207,21 +208,21 @@ def record_rejects_export(account: Account, *, imported: Import, by: User, now: 
 
 @transaction.atomic
 def purge_files(account: Account, *, now: datetime) -> int:
-    """Delete the files of the imports that ended, or were left lying, KEEP_FILES ago. Return how many.
+    """Delete the files of the imports that ended, or were left lying, KEEP_FILES ago, and what they quote. Return how many.
 
-    The reports stay. Files that belong to no import, as an undone transaction leaves them, go too. Safe to run again.
+    The counts of the reports stay. Files that belong to no import, as an undone transaction leaves them, go too.
+    Safe to run again.
     """
     import_files.sweep(account, now=now)
     is_old = Q(finished_at__lt=now - KEEP_FILES) | Q(finished_at=None, created_at__lt=now - KEEP_FILES)
-    old = Import.objects.filter(is_old, account=account).exclude(file_path="").exclude(status__in=Import.IN_PROGRESS)
+    old = Import.objects.filter(is_old, account=account).filter(details_gone_at=None)
     ids = []
-    for imported in old.only("pk", "file_path", "rejects_path", "table_path"):
-        import_files.forget(imported)
+    for imported in old.exclude(status__in=Import.IN_PROGRESS):
+        import_details.forget(account, imported, now=now)
         ids.append(imported.pk)
     mine = Import.objects.filter(account=account, pk__in=ids)
     ImportChange.objects.filter(account=account, imported__in=ids).delete()
     mine.filter(status=Status.READY).update(status=Status.CANCELLED, finished_at=now)
-    mine.update(file_path="", rejects_path="", table_path="")
     return len(ids)
 
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from contacts.models import ContactList, EntryKey, Import, ImportChange, ListEntry
-from contacts.operations import import_files
+from contacts.operations import import_details
 from smsplatform.accounts import audit
 from smsplatform.accounts.models import Account, User
 from smsplatform.lib.errors import OperationError
@@ -166,9 +166,9 @@ def empty_bin(account: Account, *, now: datetime) -> int:
     ListEntry.objects.filter(account=account, contact_list__in=ids).delete()
     EntryKey.objects.filter(account=account, contact_list__in=ids).delete()
     imports = Import.objects.filter(account=account, contact_list__in=ids)
-    for imported in imports.only("pk", "file_path", "rejects_path", "table_path"):
-        import_files.forget(imported)
+    for imported in imports:
+        import_details.forget(account, imported, now=now)
     ImportChange.objects.filter(account=account, imported__in=imports).delete()
-    imports.update(contact_list=None, file_path="", rejects_path="", table_path="")
+    imports.update(contact_list=None)
     ContactList.objects.filter(account=account, pk__in=ids).delete()
     return len(ids)

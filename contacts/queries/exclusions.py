@@ -1,7 +1,8 @@
 """Reads about the numbers that must not be written to: the only place that says which ones those are.
 
 In force are the counted exclusions and those that have just arrived, which the view `contacts_excluded` shows as one. Nothing
-reads the two tables another way. For moments a number may be in both: `exists`, never a plain join.
+reads the two tables another way. Numbers of erased people are in neither: `queries.erased` tells them. For moments a number
+may be in both: `exists`, never a plain join.
 """
 
 from collections.abc import Iterable, Iterator
@@ -18,6 +19,7 @@ from django.db.models.functions import Cast
 
 from contacts.importer.dedupe import Phones
 from contacts.models import Excluded, ExclusionInbox
+from contacts.queries import erased
 from smsplatform.accounts.models import Account
 from smsplatform.lib import keyset
 from smsplatform.lib.phones import PhoneError, normalise
@@ -79,8 +81,10 @@ class Known(NamedTuple):
 
 def known(account: Account, phones: Iterable[int]) -> dict[int, Known]:
     """Return those of the numbers that are excluded, with what is known of it."""
-    rows = sorted(Excluded.objects.filter(account=account, phone__in=set(phones)), key=_precedence, reverse=True)
-    return {row.phone: Known(row.source, row.at, row.reason) for row in rows}
+    phones = set(phones)
+    rows = sorted(Excluded.objects.filter(account=account, phone__in=phones), key=_precedence, reverse=True)
+    digested = {phone: Known(row.source, row.at, "") for phone, row in erased.among(account, phones).items()}
+    return digested | {row.phone: Known(row.source, row.at, row.reason) for row in rows}
 
 
 def of_number(account: Account, phone: int) -> Excluded | None:

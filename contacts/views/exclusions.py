@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
-from contacts.exclusion_forms import NUMBER_CHARACTERS, AddForm, AddManyForm, FilterForm, RemoveForm
+from contacts.exclusion_forms import NUMBER_CHARACTERS, AddForm, AddManyForm, FilterForm, ReadmitForm, RemoveForm
 from contacts.models import Exclusion, Import
 from contacts.operations import exclusions, imports
 from contacts.pasted import REFUSED_SHOWN, Pasted, Refused
+from contacts.queries import erased
 from contacts.queries import exclusions as queries
 from smsplatform.accounts.access import AccountRequest, account_required, right_required
 from smsplatform.accounts.models import Account
@@ -42,6 +43,7 @@ def exclusion_index(request: AccountRequest) -> HttpResponse:
         "page": page,
         "is_filtered": bool(filters) or bool(form.errors),
         "counted": queries.COUNT_AT_MOST,
+        "erased": erased.count(request.account),
     }
     return render(request, "contacts/exclusion_index.html", context)
 
@@ -173,6 +175,23 @@ def _upload(request: AccountRequest, form: AddManyForm) -> Import:
 @require_http_methods(["GET", "POST"])
 @right_required("can_manage")
 @once
+def exclusion_readmit(request: AccountRequest) -> HttpResponse:
+    """Take a number off the exclusion list that the account no longer knows: somebody types it."""
+    form = ReadmitForm(request.POST or None, account=request.account)
+    if request.method == "POST" and form.is_valid():
+        try:
+            if _remove_numbers(request, [form.cleaned_data["number"]], form.cleaned_data):
+                return redirect(INDEX)
+            form.add_error("number", _("This number is not on the exclusion list."))
+        except OperationError as error:
+            form.add_error(None, str(error.message))
+    context = {"form": form, "erased": erased.count(request.account)}
+    return render(request, "contacts/exclusion_readmit.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@right_required("can_manage")
+@once
 def exclusion_remove(request: AccountRequest) -> HttpResponse:
     """Ask why the chosen numbers should leave the exclusion list, then take them off it. `id`s stand for the numbers."""
     ids = {int(text) for text in request.GET.getlist("id") if text.isascii() and text.isdecimal() and len(text) < 19}
@@ -185,7 +204,8 @@ def exclusion_remove(request: AccountRequest) -> HttpResponse:
     form = RemoveForm(request.POST or None, rows=rows)
     if request.method == "POST" and form.is_valid():
         try:
-            return _remove(request, rows, form.cleaned_data)
+            _remove_numbers(request, [row.phone for row in rows], form.cleaned_data)
+            return redirect(INDEX)
         except OperationError as error:
             form.add_error(None, str(error.message))
     stops = sum(row.source == Exclusion.Source.STOP for row in rows)
@@ -193,10 +213,10 @@ def exclusion_remove(request: AccountRequest) -> HttpResponse:
     return render(request, "contacts/exclusion_remove.html", context, status=422 if form.errors else 200)
 
 
-def _remove(request: AccountRequest, rows: list[Exclusion], data: dict[str, Any]) -> HttpResponse:
+def _remove_numbers(request: AccountRequest, phones: list[int], data: dict[str, Any]) -> int:
     removed = exclusions.remove(
         request.account,
-        phones=[row.phone for row in rows],
+        phones=phones,
         reason=data["reason"],
         including_stop=data.get("including_stop", False),
         by=request.user,
@@ -207,5 +227,6 @@ def _remove(request: AccountRequest, rows: list[Exclusion], data: dict[str, Any]
         "%(n)s numbers are no longer on the exclusion list.",
         removed,
     )
-    messages.success(request, done % {"n": removed})
-    return redirect(INDEX)
+    if removed:
+        messages.success(request, done % {"n": removed})
+    return removed

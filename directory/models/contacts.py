@@ -98,6 +98,11 @@ class ContactChange(models.Model):
                 name="contact_change_by_import",
                 condition=models.Q(imported__isnull=False),
             ),
+            models.Index(
+                fields=["account", "old_phone"],
+                name="contact_change_by_old_phone",
+                condition=models.Q(old_phone__isnull=False),
+            ),
         ]
 
 

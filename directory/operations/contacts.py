@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from contacts.models import ContactList, ListEntry
+from contacts.operations import erased_exclusions
 from directory.models import Attribute, AttributeType, Contact, ContactChange, ListMerge, MergedEntry
 from directory.models.contacts import Source
 from directory.operations import erasure, keys, locks, members
@@ -62,6 +63,7 @@ def add(
         ListEntry.objects.create(account=account, contact_list=contact_list, phone=phone)
         _touch(account, [contact_list.pk], now)
     keys.rekey(account, [phone])
+    erased_exclusions.revive(account, phones=[phone])
     audit.record(account, "CONTACT_ADDED", contact_list.name if contact_list else "", by=by, now=now)
     return contact
 
@@ -143,7 +145,7 @@ def renumber(
 @transaction.atomic
 def delete(account: Account, *, phone: int, by: User | None, now: datetime) -> None:
     """Remove a contact, with its history, from the base and all its lists; an exclusion stays. Raise ContactGone."""
-    if not erasure.erase(account, phones=[phone], now=now):
+    if not erasure.erase(account, phones=[phone], by=by, now=now):
         raise ContactGone
     audit.record(account, "CONTACT_DELETED", "", by=by, now=now)
 
@@ -197,6 +199,7 @@ def _renumber(
     _note(account, phone, kind, source=source, by=by, now=now, before=moved.attributes, old_phone=old)
     _touch(account, lists, now)
     keys.rekey(account, [phone])
+    erased_exclusions.revive(account, phones=[phone])
     audit.record(account, "CONTACT_RENUMBERED", "", by=by, now=now, counts={"lists": len(lists)})
     return moved
 

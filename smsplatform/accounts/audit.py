@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from smsplatform.accounts.models import Account, AuditEvent
+from smsplatform.lib.phones.traces import without_phones
 
 if TYPE_CHECKING:
     from smsplatform.accounts.models import User
@@ -49,6 +50,8 @@ ACTIONS: dict[str, str | Promise] = {
     "CONTACTS_ADDED_TO_LIST": _("added contacts to the list"),
     "CONTACTS_REMOVED_FROM_LIST": _("removed contacts from the list"),
     "CONTACTS_DELETED": _("deleted contacts"),
+    "ERASURE_DONE": _("erased what was left of deleted contacts"),
+    "ERASURE_FAILED": _("could not yet erase what was left of deleted contacts"),
     "CONTACTS_EXPORTED": _("exported contacts of the directory"),
     "CONTACT_BATCH_FAILED": _("could not finish, for chosen contacts:"),
     "ATTRIBUTE_CREATED": _("created the attribute"),
@@ -68,7 +71,7 @@ ACTIONS: dict[str, str | Promise] = {
 # What the journal can be filtered by besides single actions: the beginnings of codes.
 GROUPS: dict[str, tuple[str | Promise, tuple[str, ...]]] = {
     "LISTS": (_("Contact lists"), ("LIST_", "LISTS_", "ENTRIES_", "EXPORT")),
-    "CONTACTS": (_("Contacts"), ("CONTACT",)),
+    "CONTACTS": (_("Contacts"), ("CONTACT", "ERASURE_")),
     "IMPORTS": (_("Imports"), ("IMPORT_", "REJECTS_", "RECIPE")),
     "EXCLUSIONS": (_("Exclusion list"), ("EXCLUSIONS_",)),
     "ATTRIBUTES": (_("Contact attributes"), ("ATTRIBUTE_",)),
@@ -91,11 +94,13 @@ def record(
     now: datetime,
     counts: dict[str, int] | None = None,
 ) -> AuditEvent:
-    """Write one event. `subject` names the thing for people (never a phone number); `by` None is the platform itself.
+    """Write one event. `subject` names the thing for people; `by` None is the platform itself. The journal is never changed, so
+    a phone number that somebody wrote there is left out.
 
     Raise KeyError for an action without a sentence in ACTIONS.
     """
     ACTIONS[action]
+    about = without_phones(subject, account.region)[:200]
     return AuditEvent.objects.create(
-        account=account, action=action, subject=subject[:200], actor=by, at=now, counts=counts or {}
+        account=account, action=action, subject=about, actor=by, at=now, counts=counts or {}
     )

@@ -23,6 +23,7 @@ def check_limits(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessa
             "IMPORT_WORKBOOK_MEMORY",
             "IMPORT_WORKBOOK_SECONDS",
             "IMPORTS_PER_ACCOUNT",
+            "PERSONAL_DETAILS_DAYS",
         )
         if getattr(settings, name) < 1
     ]

@@ -10,6 +10,8 @@ from django.db import DatabaseError, IntegrityError, connection, models, transac
 from contacts.models import (
     ContactList,
     EntryKey,
+    ErasedExclusion,
+    Erasure,
     Exclusion,
     ExclusionInbox,
     Export,
@@ -73,6 +75,10 @@ MAKERS: dict[type[models.Model], Callable[[Account], models.Model]] = {
     ),
     ImportRecipe: lambda account: ImportRecipe.objects.create(
         account=account, shape="x", names=[], settings={}, used_at=NOW
+    ),
+    Erasure: lambda account: Erasure.objects.create(account=account, created_at=NOW, asked_at=NOW, heartbeat_at=NOW),
+    ErasedExclusion: lambda account: ErasedExclusion.objects.create(
+        account=account, digest=b"x", bucket=1, source="STOP", at=NOW
     ),
     Export: lambda account: Export.objects.create(account=account, name="Clients", created_at=NOW, heartbeat_at=NOW),
     ListBatch: lambda account: ListBatch.objects.create(

@@ -27,6 +27,8 @@ COUNTS = {
     "held": ngettext_lazy("%(shown)s kept for other lists", "%(shown)s kept for other lists", "n"),
     "columns": ngettext_lazy("%(shown)s column changed", "%(shown)s columns changed", "n"),
     "rejected": ngettext_lazy("%(shown)s rejected line", "%(shown)s rejected lines", "n"),
+    "imports": ngettext_lazy("%(shown)s import lost its file", "%(shown)s imports lost their files", "n"),
+    "exports": ngettext_lazy("%(shown)s export lost its file", "%(shown)s exports lost their files", "n"),
     "stops": ngettext_lazy("%(shown)s of them by STOP", "%(shown)s of them by STOP", "n"),
 }
 

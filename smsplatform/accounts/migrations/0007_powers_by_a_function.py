@@ -28,7 +28,7 @@ DROP = "drop function accounts_change_powers(bigint, bigint, boolean, boolean)"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0004_audit_of_one_person"), ("admin", "0003_logentry_add_action_flag_choices")]
+    dependencies = [("accounts", "0006_files_quota"), ("admin", "0003_logentry_add_action_flag_choices")]
 
     operations = [
         migrations.AlterField(
