@@ -83,6 +83,15 @@ class ReadmitForm(AddForm):
         required=False,
     )
 
+    def clean_number(self) -> int:  # type: ignore[override]
+        """Return the number, which must be sure and alone: nobody else is to leave the list."""
+        found = pasted.read(self.cleaned_data["number"], self._region)
+        if found.refused:
+            raise forms.ValidationError(found.refused[0].reason)
+        if len(found.phones) != 1:
+            raise forms.ValidationError(_("Enter one number only."))
+        return found.phones[0]
+
 
 class AddManyForm(NewListForm):
     """A file or pasted values, as for a list."""
