@@ -24,8 +24,9 @@ export function initDialogs(grid) {
   });
 }
 
-export async function askExclusion(grid, adds, isStop) {
+export async function askExclusion(grid, adds, isStop, shown) {
   const form = await ask(grid, adds ? "exclude" : "readmit", (dialog) => {
+    dialog.querySelector("[data-who]").textContent = shown;
     const stop = dialog.querySelector("[data-stop]");
     if (!stop) return;
     stop.hidden = !isStop;

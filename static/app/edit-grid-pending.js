@@ -64,6 +64,11 @@ export class Pending {
     return this.columns.length + rows.reduce((sum, row) => sum + size(row), 0);
   }
 
+  // The numbers that the save takes off the list.
+  leaving() {
+    return Object.values(this.rows).filter((row) => row.remove).map((row) => row.shown);
+  }
+
   // What the server counts, to stop before its limit.
   size() {
     return this.columns.length + Object.values(this.rows).reduce((sum, row) => sum + Math.max(1, Object.keys(row.cells).length), 0);

@@ -44,6 +44,9 @@ class EditGrid extends HTMLElement {
     const { none, one, many } = this.querySelector("[data-count]").dataset;
     const n = this.pending.count();
     this.querySelector("[data-count]").textContent = text || (n === 0 ? none : n === 1 ? one : many.replace("#", n));
+    const leaving = this.pending.leaving();
+    const others = leaving.length > 1 ? ` ${counted(this.words, "others", leaving.length - 1)}` : "";
+    this.querySelector("[data-leaving-who]").textContent = leaving.length ? this.words.leaving.replace("#", leaving[0] + others) : "";
     this.querySelectorAll("[data-bar] button").forEach((button) => { button.disabled = n === 0 || this.saving === true; });
     this.toggleAttribute("data-pending", n > 0);
     this.pending.keep();
@@ -155,7 +158,7 @@ class EditGrid extends HTMLElement {
     else if (act === "take-theirs") { pending.takeTheirs(ref, key); redraws = true; }
     else if (act === "add-again") { pending.addAgain(ref); redraws = true; }
     else {
-      const wanted = await askExclusion(this, act === "exclude", tr.dataset.excluded === "STOP");
+      const wanted = await askExclusion(this, act === "exclude", tr.dataset.excluded === "STOP", shownOf(tr).shown);
       if (wanted) pending.row(ref, shownOf(tr)).exclusion = wanted;
     }
     if (redraws) this.draw();

@@ -28,13 +28,18 @@ def editor(page: Page, request: pytest.FixtureRequest, tmp_path: Any) -> str:
     """The address of the editor of a new list of three people, open in `page`."""
     file = tmp_path / "clients.csv"
     file.write_text("Mobile;Prénom;Ville\n" + "".join(f"{';'.join(person)}\n" for person in PEOPLE))
+    return import_list(page, file, request.node.name[:100], len(PEOPLE))
+
+
+def import_list(page: Page, file: Any, name: str, contacts: int) -> str:
+    """Make a list of a file and open its editor; return its address."""
     log_in(page)
     page.goto("/lists/new/")
-    page.locator("[name=name]").fill(request.node.name[:100])
+    page.locator("[name=name]").fill(name)
     page.locator("input[type=file]").set_input_files(file)
     page.locator("main form button[type=submit], main form button:not([type])").last.click()
     page.wait_for_url("**/imports/*/")
-    page.get_by_role("button", name="Importer 3 contacts").click()
+    page.get_by_role("button", name=f"Importer {contacts} contacts").click()
     page.get_by_role("link", name="Ouvrir la liste").click()
     page.wait_for_url("**/lists/*/")
     address = f"{page.url}edit/"
@@ -311,8 +316,50 @@ def test_without_script_one_contact_is_edited_on_a_page(chrome: Browser, site: s
     other.locator("tbody tr").nth(1).locator("a[data-plain]").click()
     other.locator("[name=c2]").fill("Quimper")
     other.locator("button[value=save]").click()
+    expect(other.locator("tbody tr").nth(1)).to_contain_text("Quimper")
     rows = [row.locator(".sp-cell").all_text_contents() for row in other.locator("tbody tr").all()]
     plain.close()
 
     assert rows[1] == ["06 12 34 56 02", "Noël", "Quimper"]
     assert json.dumps(other.url).find("0612") == -1
+
+
+WIDE = "Mobile;Prénom;Nom;Ville;Rue;Courriel;Fidélité;Remarque\n" + "".join(
+    f"06 12 34 56 {row:02};Marie-Antoinette;Lefebvre-Delacroix;Saint-Malo;12 rue de la République;"
+    f"marie{row}@exemple.fr;Carte or;Préfère être jointe le soir\n"
+    for row in range(1, 6)
+)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_who_is_edited_stays_in_view_and_is_named(page: Page, tmp_path: Any, width: int) -> None:
+    file = tmp_path / "large.csv"
+    file.write_text(WIDE)
+    page.set_viewport_size({"width": width, "height": 800})
+    import_list(page, file, f"Large {width}", 5)
+    grid = page.locator(".sp-edit-scroll")
+    grid.evaluate("scroll => { scroll.scrollLeft = scroll.scrollWidth; }")
+    shown = {"first": page.locator("tbody tr").first.locator("[data-key=phone]"), "grid": grid}
+    box = {name: part.bounding_box() or {} for name, part in shown.items()}
+    page.locator("tbody tr").nth(0).locator("[data-act=exclude]").click()
+    asked = page.locator("[data-dialog=exclude] [data-who]").inner_text()
+    page.locator("[data-dialog=exclude] [value=no]").click()
+    for row in range(3):
+        page.locator("tbody tr").nth(row).locator("[data-act=remove]").click()
+
+    assert grid.evaluate("scroll => scroll.scrollLeft > 0")
+    assert abs(box["first"]["x"] - box["grid"]["x"]) < 2
+    assert asked == "06 12 34 56 01"
+    leaving = page.locator("[data-leaving-who]")
+    expect(leaving).to_have_text("À retirer de la liste\u00a0: 06 12 34 56 01 et 2 autres")
+
+
+def test_row_actions_stay_in_reach_beside_seven_columns(page: Page, tmp_path: Any) -> None:
+    file = tmp_path / "large.csv"
+    file.write_text(WIDE)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    import_list(page, file, "Large, actions", 5)
+    grid = page.locator(".sp-edit-scroll").bounding_box() or {}
+    button = page.locator("tbody tr").first.locator("[data-act=remove]").bounding_box() or {}
+
+    assert button["x"] + button["width"] <= grid["x"] + grid["width"]
