@@ -23,6 +23,10 @@ CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", "")
 INSTALLED_APPS = [
     "smsplatform.platform_admin.PlatformAdminConfig",
     "django.contrib.auth",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "smsplatform.accounts",
     "smsplatform.ui",
     "contacts",
@@ -33,9 +37,6 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
-    "allauth",
-    "allauth.account",
-    "allauth.mfa",
     "csp",
     "django_htmx",
     "template_partials",
@@ -63,6 +64,8 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     # Last: opened after CSRF has received the body, so that a slow upload holds no transaction.
     "smsplatform.accounts.middleware.AccountContextMiddleware",
+    "smsplatform.accounts.middleware.SeenMiddleware",
+    "smsplatform.accounts.middleware.SecondStepMiddleware",
 ]
 
 ROOT_URLCONF = "smsplatform.urls"
@@ -177,6 +180,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "purge-details": {"task": "contacts.tasks.purge_details", "schedule": crontab(hour=4, minute=50)},
     "purge-directory-details": {"task": "directory.tasks.purge_details", "schedule": crontab(hour=4, minute=55)},
+    "purge-sign-ins": {"task": "smsplatform.accounts.tasks.purge_sign_ins", "schedule": crontab(hour=5, minute=0)},
     "purge-import-files": {"task": "contacts.tasks.purge_import_files", "schedule": crontab(hour=3, minute=30)},
 }
 

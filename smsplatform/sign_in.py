@@ -1,7 +1,10 @@
 """Settings of signing in: people, passwords, second steps, sessions and cookies."""
 
+import os
 from typing import Any
 
+from smsplatform import embedded
+from smsplatform.embedded import demo_logins
 from smsplatform.lib import env
 
 SITE_NAME = "smsplatform"
@@ -23,7 +26,32 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"  # people come by invitation, which proves the address
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # of a new password, a second step set up or removed
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True  # by mail, for whoever forgot the password or was locked out
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600  # seconds
+# Beside these, mails are counted in the database. "key" of wrong passwords is a person at one address.
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "20/m/ip,5/5m/key",
+    "login_failed_anywhere": "100/h/key",
+    "reset_password": "20/h/ip",
+    "request_login_code": "20/h/ip",
+}
+ACCOUNT_FORMS = {
+    "reset_password": "smsplatform.accounts.sign_in_forms.CountedResetForm",
+    "request_login_code": "smsplatform.accounts.sign_in_forms.CountedCodeForm",
+}
 ALLAUTH_TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXY_COUNT", 0)
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 60 * env.integer("RECENT_SIGN_IN_MINUTES", 60)  # seconds
+
+# --- The second step --------------------------------------------------------------------------------------------------
+
+MFA_REQUIRED_FOR = env.text("MFA_REQUIRED_FOR", "managers")  # account managers and platform admins; everybody; nobody
+# The password of the demo's people is published, so a second step would protect nothing: not asked unless somebody asks.
+IS_DEMO_EXEMPT = embedded.is_used() and "MFA_REQUIRED_FOR" not in os.environ
+MFA_NOT_REQUIRED_OF = {email for email, _ in demo_logins.LOGINS} if IS_DEMO_EXEMPT else set()
+MFA_KEYS = env.words("MFA_KEYS", "") if os.environ.get("MFA_KEYS") else []
+MFA_ADAPTER = "smsplatform.accounts.second_step.SealedSecrets"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # the platform or an invitation vouches for the address
@@ -34,6 +62,7 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = env.flag("INSECURE_HTTP", True)
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"  # away from Redis, and counted and ended as rows
 SESSION_COOKIE_AGE = 14 * 24 * 3600  # seconds
+MANAGER_IDLE_SECONDS = 60 * env.integer("MANAGER_IDLE_MINUTES", 60)  # of who must have a second step
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # messages name people: no cookie of them
 
 # What changes where the platform is served over HTTPS. Browsers take a __Host- cookie from this very host only, over HTTPS.

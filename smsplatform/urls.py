@@ -26,6 +26,7 @@ urlpatterns = [
     path("accounts/", include("smsplatform.accounts.urls")),
     # Before allauth's own: an address comes from an invitation or the platform, nobody gives themselves another one.
     re_path("^auth/(?:email|confirm-email)/", RedirectView.as_view(pattern_name="accounts:preferences")),
+    re_path("^auth/sessions/", RedirectView.as_view(pattern_name="accounts:sessions")),
     path("auth/", include("allauth.urls")),
     path("platform/", admin.site.urls),
 ]

@@ -1,12 +1,14 @@
 """Fixtures of every test: one migrated database per process, accounts, people and signed-in clients."""
 
 import os
+import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import hypothesis
 import psycopg
 import pytest
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connections
@@ -14,7 +16,7 @@ from django.test import Client
 from playwright.sync_api import Browser, sync_playwright
 from psycopg import sql
 
-from smsplatform.accounts import tenancy
+from smsplatform.accounts import queries, second_step, tenancy
 from smsplatform.accounts.management.commands.prepare import migrate
 from smsplatform.accounts.models import Account, Membership, Role, User
 from tests import owner
@@ -130,14 +132,24 @@ def reader(account: Account, make_member: MakeMember) -> User:
     return make_member(account, "reader@example.com", Role.READ_ONLY, import_allowed=False, export_allowed=False)
 
 
-SignIn = Callable[[User], Client]
+SignIn = Callable[..., Client]
 
 
 @pytest.fixture
 def sign_in() -> SignIn:
-    def make(user: User) -> Client:
+    """Sign people in as the sign-in page leaves them: a moment ago, and with a second step where they must have one."""
+
+    def make(user: User, *, ago: timedelta = timedelta()) -> Client:
+        with tenancy.user_context(user):
+            if second_step.is_missing(user, queries.memberships_of(user)):
+                Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={})
         client = Client()
         client.force_login(user)
+        session = client.session
+        session["account_authentication_methods"] = [{"method": "password", "at": time.time() - ago.total_seconds()}]
+        session["account_authentication_methods_user"] = str(user.pk)
+        session["seen_at"] = time.time()
+        session.save()
         return client
 
     return make

@@ -25,6 +25,8 @@ OPEN_TO_READERS = {
     "accounts:language": "changes the person's own profile",
     "accounts:preferences": "changes the person's own profile",
     "accounts:theme": "changes the person's own profile",
+    "accounts:session_end": "signs out one of the person's own browsers",
+    "accounts:sessions_end": "signs out the person's own browsers",
     "accounts:switch": "changes the person's own session",
     "contacts:list_edit_search": "only leads to the page: posted, so that no number stands in an address",
     "directory:contact_search": "only leads to the table: posted, so that nothing searched for stands in an address",

@@ -22,6 +22,7 @@ from contacts.queries import exports as queries
 from contacts.views.polled import job_page
 from smsplatform.accounts.access import AccountRequest, right_required
 from smsplatform.accounts.once import once
+from smsplatform.accounts.recent import recent_sign_in_required
 from smsplatform.lib.errors import OperationError
 from smsplatform.ui.posting import posted
 
@@ -30,6 +31,7 @@ EXPORTS_PER_PAGE = 25
 
 @require_http_methods(["GET", "POST"])
 @right_required("can_export")
+@recent_sign_in_required()
 @once
 def list_export_new(request: AccountRequest, list_id: int) -> HttpResponse | FileResponse:
     """Ask for format and columns, then send the list, or have a big one made in the background."""
@@ -44,6 +46,7 @@ def list_export_new(request: AccountRequest, list_id: int) -> HttpResponse | Fil
 
 @require_http_methods(["GET", "POST"])
 @right_required("can_export")
+@recent_sign_in_required()
 @once
 def exclusion_export_new(request: AccountRequest) -> HttpResponse | FileResponse:
     """As `list_export_new`, for the exclusion list."""
@@ -57,6 +60,7 @@ def exclusion_export_new(request: AccountRequest) -> HttpResponse | FileResponse
 
 @right_required("can_export")
 @posted("contacts:list_index")
+@recent_sign_in_required()
 @once
 def export_several(request: AccountRequest) -> HttpResponse | FileResponse:
     """Export the lists that were chosen in the table."""
@@ -104,6 +108,7 @@ def export_show(request: AccountRequest, export_id: int) -> HttpResponse:
 
 @require_GET
 @right_required("can_export")
+@recent_sign_in_required(is_file=True)
 def export_download(request: AccountRequest, export_id: int) -> HttpResponse | FileResponse:
     export = _get(request, export_id)
     try:

@@ -21,6 +21,7 @@ from contacts.queries import rejects
 from contacts.views.import_check import check
 from smsplatform.accounts.access import AccountRequest, account_required, right_required
 from smsplatform.accounts.models import Account
+from smsplatform.accounts.recent import recent_sign_in_required
 from smsplatform.lib.errors import OperationError
 from smsplatform.ui.posting import posted
 
@@ -108,6 +109,7 @@ def import_cancel(request: AccountRequest, import_id: int) -> HttpResponse:
 
 @require_GET
 @account_required
+@recent_sign_in_required(is_file=True)
 def import_rejects(request: AccountRequest, import_id: int) -> HttpResponse | FileResponse:
     """Send the lines that were not imported: their own columns, the line number and the reason.
 

@@ -25,6 +25,7 @@ from contacts.queries import lists as list_queries
 from smsplatform.accounts.access import AccountRequest, account_required, right_required
 from smsplatform.accounts.models import Account
 from smsplatform.accounts.once import once
+from smsplatform.accounts.recent import recent_sign_in_required
 from smsplatform.lib.errors import OperationError
 from smsplatform.ui.posting import posted
 
@@ -158,6 +159,7 @@ def list_restore(request: AccountRequest, list_id: int) -> HttpResponse:
 
 @require_GET
 @right_required("can_export")
+@recent_sign_in_required(is_file=True)
 def list_export(request: AccountRequest, list_id: int) -> HttpResponse:
     contact_list = _get(request, list_id)
     if contact_list.contact_count > settings.EXPORT_AT_ONCE_ROWS:

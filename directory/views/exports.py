@@ -18,11 +18,13 @@ from directory.queries.tokens import unseal_query
 from directory.views.batches import index_of, refuse
 from smsplatform.accounts.access import AccountRequest
 from smsplatform.accounts.once import once
+from smsplatform.accounts.recent import recent_sign_in_required
 from smsplatform.lib.errors import OperationError
 
 
 @require_http_methods(["GET", "POST"])
 @directory_required("can_export")
+@recent_sign_in_required()
 @once
 def contact_export_new(request: AccountRequest) -> HttpResponse | FileResponse:
     """Ask for format and columns, then send the file, or have a big one made in the background."""

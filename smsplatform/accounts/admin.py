@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters, InlineModelAdmin
@@ -23,7 +26,20 @@ from smsplatform.accounts.operations import people
 from smsplatform.accounts.tenancy import account_context
 from smsplatform.lib import csvsafe
 
-admin.site.unregister(Group)
+admin.site.unregister([Group, UserSession, Authenticator])
+
+
+@admin.register(Authenticator)
+class SecondStepAdmin(admin.ModelAdmin):
+    """Second steps without their secrets, to take away one that was lost."""
+
+    fields = ["user", "type", "created_at", "last_used_at"]
+    readonly_fields = ["user", "type", "created_at", "last_used_at"]
+    list_display = ["user", "type", "created_at", "last_used_at"]
+    search_fields = ["user__email"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
 
 
 class SafeResource(ModelResource):  # type: ignore[misc]  # the library has no types, here and below
@@ -125,6 +141,10 @@ class UserAdmin(FileExportMixin, DjangoUserAdmin):
         people.forget_other_addresses(obj)
         if set(form.changed_data) & set(powers.COLUMNS):
             powers.change(obj.pk, is_staff=obj.is_staff, is_superuser=obj.is_superuser, by=request.user.pk)
+        if change and "email" in form.changed_data:
+            former = form.initial["email"]
+            changed = {"from_email": former, "to_email": obj.email}
+            get_adapter().send_notification_mail("account/email/email_changed", obj, changed, email=former)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return False  # a person is deactivated; what they did stays theirs, in every account

@@ -24,6 +24,7 @@ def check_limits(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessa
             "IMPORT_WORKBOOK_SECONDS",
             "IMPORTS_PER_ACCOUNT",
             "PERSONAL_DETAILS_DAYS",
+            "ACCOUNT_REAUTHENTICATION_TIMEOUT",
         )
         if getattr(settings, name) < 1
     ]
@@ -48,6 +49,14 @@ def check_time_zone(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMe
     if settings.TIME_ZONE in available_timezones():
         return []
     return [Error(f"TIME_ZONE {settings.TIME_ZONE!r} is unknown.", id="smsplatform.E003")]
+
+
+@register()
+def check_second_step(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
+    if settings.MFA_REQUIRED_FOR in {"managers", "everybody", "nobody"}:
+        return []
+    message = f"MFA_REQUIRED_FOR is {settings.MFA_REQUIRED_FOR!r}; expected managers, everybody or nobody."
+    return [Error(message, id="smsplatform.E004")]
 
 
 @register(deploy=True)

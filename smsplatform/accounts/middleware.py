@@ -1,23 +1,40 @@
 """What a request knows of the person and the account before a view runs."""
 
+import time
 import zoneinfo
 from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
 
+from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone, translation
-from django_htmx.http import HttpResponseClientRefresh
+from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 
-from smsplatform.accounts import queries, tenancy
+from smsplatform.accounts import queries, recent, second_step, tenancy
 from smsplatform.accounts.models import Membership
 from smsplatform.ui.templatetags.ui import FORM_ACCOUNT
 
 SESSION_KEY = "account_id"
+SEEN, SEEN_EVERY = "seen_at", 300  # seconds
 SHOWN_ACCOUNT_HEADER = "X-Shown-Account"  # sent with every htmx request
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+
+OPEN_WITHOUT_SECOND_STEP = {
+    "accounts:second_step",
+    "accounts:language",
+    "accounts:theme",
+    "account_logout",
+    "account_reauthenticate",
+    "mfa_activate_totp",
+    "mfa_add_webauthn",
+    "mfa_view_recovery_codes",
+    "mfa_download_recovery_codes",
+}
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -116,3 +133,44 @@ def shown_for_another_account(request: Any) -> bool:
     if request.method in SAFE_METHODS:
         return False
     return str(request.POST.get(FORM_ACCOUNT, open_account)) != open_account
+
+
+class SeenMiddleware:
+    """Note now and then that a session is in use, and end one of a manager or an admin that nobody used for long."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        if not request.user.is_authenticated:
+            return None
+        away = time.time() - request.session.get(SEEN, 0)
+        is_left = SEEN in request.session and away > settings.MANAGER_IDLE_SECONDS
+        if is_left and second_step.is_required(request.user, request.memberships):
+            return recent.sign_in_anew(request)
+        if away > SEEN_EVERY:
+            request.session[SEEN] = time.time()
+            UserSession.objects.create_from_request(request)
+        return None
+
+
+class SecondStepMiddleware:
+    """Lead whoever must have a second step and has none to the page that sets it up, before anything else."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        is_free = request.resolver_match.view_name in OPEN_WITHOUT_SECOND_STEP
+        if is_free or not request.user.is_authenticated:
+            return None
+        if not second_step.is_missing(request.user, request.memberships):
+            return None
+        page = reverse("accounts:second_step")
+        return HttpResponseClientRedirect(page) if request.htmx else redirect(page)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from smsplatform.accounts.views import account, invitations, members, people
+from smsplatform.accounts.views import account, invitations, members, people, sessions
 
 app_name = "accounts"
 
@@ -10,6 +10,11 @@ urlpatterns = [
     path("preferences/", people.preferences, name="preferences"),
     path("language/", people.language, name="language"),
     path("theme/", people.theme, name="theme"),
+    path("sessions/", sessions.sessions, name="sessions"),
+    path("sessions/end/", sessions.end_one, name="session_end"),
+    path("sessions/end-everywhere/", sessions.end_everywhere, name="sessions_end"),
+    path("go-on/", people.go_on, name="go_on"),
+    path("second-step/", people.second_step, name="second_step"),
     path("members/", members.members, name="members"),
     path("members/invite/", invitations.member_invite, name="member_invite"),
     path("members/<int:membership_id>/", members.member_edit, name="member_edit"),

@@ -146,6 +146,9 @@ def print_welcome(host: str, port: int) -> None:
         print(f"\nDemo logins (password of all: {PASSWORD})")
         for email, who in LOGINS:
             print(f"  {email:<32}{who}")
+        if "MFA_REQUIRED_FOR" not in os.environ:
+            print("A second step of signing in is asked of managers and admins, but not of these demo people, whose")
+            print("password is public. MFA_REQUIRED_FOR=managers ./run asks them too.")
     print("\nCtrl-C stops everything.", flush=True)
 
 

@@ -10,10 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from smsplatform.accounts import audit
 from smsplatform.accounts.models import Account, Invitation, Membership, User
-from smsplatform.accounts.operations import members, people
+from smsplatform.accounts.operations import mails, members, people
 from smsplatform.lib.errors import OperationError
 
 Send = Callable[[Invitation], None]
+
+PER_ACCOUNT, PER_PERSON, PER_ADDRESS = 30, 60, 5  # invitations an hour
 
 
 class AlreadyMember(OperationError):
@@ -54,12 +56,13 @@ def invite(
 ) -> Invitation:
     """Offer a place in the account; `send` is called with the invitation once it is committed.
 
-    Raise AlreadyMember, AlreadyInvited or ManagedByPlatform.
+    Raise AlreadyMember, AlreadyInvited, ManagedByPlatform or TooManyMails.
     """
     members.refuse_other_roles(role)
     email = email.strip().lower()  # as people and invitations keep theirs
     if Membership.objects.filter(account=account, user__email=email).exists():
         raise AlreadyMember(_("%(email)s is already a user of this account.") % {"email": email})
+    _count_mail(account, email, by, now)
     rights = {"role": role, "import_allowed": import_allowed, "export_allowed": export_allowed}
     try:
         with transaction.atomic():
@@ -74,7 +77,8 @@ def invite(
 
 @transaction.atomic
 def resend(account: Account, *, invitation: Invitation, send: Send, by: User, now: datetime) -> None:
-    """Send a pending invitation again with a new link; the old one ends. Raise InvitationGone."""
+    """Send a pending invitation again with a new link; the old one ends. Raise InvitationGone or TooManyMails."""
+    _count_mail(account, invitation.email, by, now)
     if _pending(account, invitation).update(sent_at=now, invited_by=by) == 0:
         raise _gone(invitation)
     invitation.sent_at, invitation.invited_by = now, by
@@ -115,6 +119,11 @@ def accept_as_new(
         raise AlreadyKnown(message % {"email": invitation.email}) from None
     _admit(account, invitation, person, now)
     return person
+
+
+def _count_mail(account: Account, email: str, by: User, now: datetime) -> None:
+    limits = {f"account:{account.pk}": PER_ACCOUNT, f"person:{by.pk}": PER_PERSON, f"invited:{email}": PER_ADDRESS}
+    mails.allow(limits, now=now)
 
 
 def _use_up(account: Account, invitation: Invitation, now: datetime) -> None:

@@ -19,6 +19,7 @@ from smsplatform.accounts.access import AccountRequest, right_required
 from smsplatform.accounts.forms import AuditFilterForm, SettingsForm
 from smsplatform.accounts.operations import journal
 from smsplatform.accounts.operations import settings as operations
+from smsplatform.accounts.recent import recent_sign_in_required
 
 EVENTS_PER_PAGE = 50
 CUSTOMERS_PER_PAGE = 25
@@ -46,6 +47,7 @@ def audit(request: AccountRequest) -> HttpResponse:
 
 @require_GET
 @right_required("can_manage")
+@recent_sign_in_required(is_file=True)
 def audit_export(request: AccountRequest) -> HttpResponse | StreamingHttpResponse:
     """Send the journal, as it is filtered, as a file."""
     filters = AuditFilterForm(request.GET, actors=queries.audit_actors(request.account)).filters()

@@ -5,9 +5,10 @@ from functools import partial
 from smtplib import SMTPException
 from typing import Any
 
+from allauth.account.internal.flows.login import record_authentication
+from allauth.account.utils import perform_login
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login
 from django.contrib.auth.views import redirect_to_login
 from django.core.mail import send_mail
 from django.http import HttpResponse
@@ -26,6 +27,7 @@ from smsplatform.accounts.middleware import SESSION_KEY
 from smsplatform.accounts.models import Invitation, User
 from smsplatform.accounts.once import once
 from smsplatform.accounts.operations import invitations as operations
+from smsplatform.accounts.recent import recent_sign_in_required
 from smsplatform.lib.errors import OperationError
 from smsplatform.ui.posting import posted
 
@@ -34,6 +36,7 @@ logger = logging.getLogger(__name__)
 
 @require_http_methods(["GET", "POST"])
 @right_required("can_manage")
+@recent_sign_in_required()
 @once
 def member_invite(request: AccountRequest) -> HttpResponse:
     form = InviteForm(request.POST or None)
@@ -54,7 +57,7 @@ def invitation_resend(request: AccountRequest, invitation_id: int) -> HttpRespon
     given: dict[str, Any] = {"send": partial(_send, request), "by": request.user, "now": timezone.now()}
     try:
         operations.resend(request.account, invitation=_get(request, invitation_id), **given)
-    except operations.InvitationGone as error:
+    except OperationError as error:
         messages.warning(request, str(error.message))
     return redirect("accounts:members")
 
@@ -143,7 +146,8 @@ def _join(request: Any, invitation: Invitation, new: dict[str, Any] | None = Non
     except operations.AlreadyKnown:
         return redirect(request.path)  # which now asks to sign in
     if new is not None:
-        login(request, person, backend=settings.AUTHENTICATION_BACKENDS[0])
+        record_authentication(request, person, "password")
+        perform_login(request, person)
     request.session[SESSION_KEY] = account.pk
     messages.success(request, _("Welcome to %(account)s.") % {"account": account})
     return redirect("home")

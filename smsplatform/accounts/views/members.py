@@ -15,6 +15,7 @@ from smsplatform.accounts.forms import RightsForm
 from smsplatform.accounts.models import Membership
 from smsplatform.accounts.once import once
 from smsplatform.accounts.operations import members as operations
+from smsplatform.accounts.recent import recent_sign_in_required
 from smsplatform.lib.errors import OperationError
 from smsplatform.ui.posting import posted
 
@@ -34,6 +35,7 @@ def members(request: AccountRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @right_required("can_manage")
+@recent_sign_in_required()
 def member_edit(request: AccountRequest, membership_id: int) -> HttpResponse:
     membership = _get(request, membership_id)
     initial = {name: getattr(membership, name) for name in RightsForm.base_fields}
@@ -52,6 +54,7 @@ def member_edit(request: AccountRequest, membership_id: int) -> HttpResponse:
 
 @right_required("can_manage")
 @posted("accounts:members")
+@recent_sign_in_required()
 @once
 def member_remove(request: AccountRequest, membership_id: int) -> HttpResponse:
     membership = _get(request, membership_id)

@@ -13,7 +13,8 @@ from django.utils.translation import override
 from django.views.decorators.http import require_GET, require_http_methods
 from django.views.i18n import set_language
 
-from smsplatform.accounts import queries
+from smsplatform.accounts import queries, recent
+from smsplatform.accounts import second_step as needs
 from smsplatform.accounts.access import account_required
 from smsplatform.accounts.forms import PreferencesForm
 from smsplatform.accounts.middleware import SESSION_KEY
@@ -63,6 +64,25 @@ def preferences(request: Any) -> HttpResponse:
             messages.success(request, _("Your preferences are saved."))
         return redirect("accounts:preferences")
     return render(request, "accounts/preferences.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_GET
+@login_required
+def go_on(request: Any) -> HttpResponse:
+    """After a person confirmed that it is them: offer what they had asked for, by one press."""
+    kept = recent.kept(request)
+    if not kept:
+        return redirect("home")
+    return render(request, "accounts/go_on.html", {"kept": kept})
+
+
+@require_GET
+@login_required
+def second_step(request: Any) -> HttpResponse:
+    """Say why a second step is needed and offer the ways to set one up."""
+    if not needs.is_missing(request.user, request.memberships):
+        return redirect("home")
+    return render(request, "accounts/second_step.html")
 
 
 @posted("home")

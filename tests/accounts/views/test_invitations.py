@@ -259,9 +259,10 @@ def test_a_new_person_who_came_another_way_meanwhile_is_asked_to_sign_in(
 
     monkeypatch.setattr(operations, "accept_as_new", refuse)
 
-    response = client.post(join_url(fresh), PERSON)
+    url = join_url(fresh)
+    response = client.post(url, PERSON)
 
-    assert (response.status_code, response.headers["Location"]) == (302, join_url(fresh))
+    assert (response.status_code, response.headers["Location"]) == (302, url)
     assert pending(account) == ["new@example.com"]
 
 

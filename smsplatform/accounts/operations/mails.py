@@ -1,0 +1,48 @@
+"""Nobody makes the platform send mail without end: what is asked for is counted in the database, whatever became of Redis."""
+
+import hashlib
+import hmac
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from smsplatform.accounts.models import SentMail
+from smsplatform.lib.errors import OperationError
+
+PERIOD = timedelta(hours=1)
+
+
+class TooManyMails(OperationError):
+    """As many mails as may be sent in an hour were asked for already. The message says when to try again."""
+
+    code = "TOO_MANY_MAILS"
+
+
+@transaction.atomic
+def allow(limits: dict[str, int], *, now: datetime) -> None:
+    """Count one mail for each key ("account:7", "to:lea@example.com") with its limit per hour. Raise TooManyMails."""
+    for name, limit in sorted(limits.items()):
+        key = hmac.digest(settings.SECRET_KEY.encode(), name.encode(), hashlib.sha256).hex()
+        with connection.cursor() as cursor:  # two at once must not both be the last one
+            cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+        recent = SentMail.objects.filter(key=key, at__gt=now - PERIOD).order_by("-at")
+        nth = recent.values_list("at", flat=True)[limit - 1 : limit]
+        if nth:
+            raise TooManyMails(_too_many(nth[0] + PERIOD))
+        SentMail.objects.create(key=key, at=now)
+
+
+def forget(*, now: datetime) -> None:
+    """Remove what is counted no longer."""
+    SentMail.objects.filter(at__lte=now - PERIOD).delete()
+
+
+def _too_many(until: datetime) -> str:
+    # The minute after, so that who comes at that time is let through.
+    when = formats.time_format(timezone.localtime(until + timedelta(minutes=1)), "TIME_FORMAT")
+    return _("Too many messages were sent within an hour. Nothing was sent this time; try again at %(when)s.") % {
+        "when": when
+    }
