@@ -44,11 +44,11 @@ def address(request: Any) -> str:
 
 
 def shortened(text: str) -> str:
-    """Return an address without its end, which tells one machine from the next: 192.0.2.…, 2001:db8:1:…"""
+    """Return an address without its end, which tells one machine from the next: 192.0.2.x, 2001:db8:1:x."""
     try:
         parsed = ipaddress.ip_address(text)
     except ValueError:
         return "?"
     if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped is None:
-        return ":".join(group.lstrip("0") or "0" for group in parsed.exploded.split(":")[:3]) + ":…"
-    return ".".join(str(getattr(parsed, "ipv4_mapped", None) or parsed).split(".")[:3]) + ".…"
+        return ":".join(group.lstrip("0") or "0" for group in parsed.exploded.split(":")[:3]) + ":x"
+    return ".".join(str(getattr(parsed, "ipv4_mapped", None) or parsed).split(".")[:3]) + ".x"

@@ -60,8 +60,8 @@ def test_the_page_shows_the_browsers_and_marks_this_one(person: User) -> None:
 
     shown = {row["name"]: (row["address"], row["is_telephone"], row["is_current"]) for row in rows}
     assert shown == {
-        "Firefox, Windows": ("192.0.2.…", False, True),
-        "Safari, iPhone": ("2001:db8:1:…", True, False),
+        "Firefox, Windows": ("192.0.2.x", False, True),
+        "Safari, iPhone": ("2001:db8:1:x", True, False),
     }
     assert is_signed_in(telephone)
 
@@ -138,7 +138,7 @@ def test_the_log_tells_of_wrong_passwords_and_second_steps(person: User, mailout
         ([person.email], "Application d'authentification désactivée")
     ]
     failed = SecurityEvent.objects.get(kind="SIGN_IN_FAILED")
-    assert (failed.browser, failed.address) == ("Safari, iPhone", "192.0.2.…")
+    assert (failed.browser, failed.address) == ("Safari, iPhone", "192.0.2.x")
 
 
 def test_a_wrong_code_at_the_second_step_is_noted(person: User) -> None:
@@ -244,7 +244,7 @@ def test_browsers_are_called_as_people_call_them(user_agent: str, name: str) -> 
 
 @pytest.mark.parametrize(
     "address, shown",
-    [("192.0.2.7", "192.0.2.…"), ("2001:db8::1", "2001:db8:0:…"), ("::ffff:192.0.2.7", "192.0.2.…"), ("socket", "?")],
+    [("192.0.2.7", "192.0.2.x"), ("2001:db8::1", "2001:db8:0:x"), ("::ffff:192.0.2.7", "192.0.2.x"), ("socket", "?")],
 )
 def test_addresses_are_shortened(address: str, shown: str) -> None:
     assert devices.shortened(address) == shown

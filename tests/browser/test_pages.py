@@ -30,7 +30,7 @@ def faults(page: Page) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("path", ["/auth/login/", "/auth/password/reset/", "/lists/nothing/"])
+@pytest.mark.parametrize("path", ["/auth/login/", "/auth/login/code/", "/auth/password/reset/", "/lists/nothing/"])
 def test_pages_before_signing_in(page: Page, path: str) -> None:
     page.goto(path)
 
@@ -39,7 +39,8 @@ def test_pages_before_signing_in(page: Page, path: str) -> None:
 
 @pytest.mark.parametrize(
     "path", ["/lists/", "/lists/?search=zzz", "/lists/?status=BIN", "/lists/new/", "/imports/", "/accounts/preferences/",
-             "/accounts/members/", "/accounts/audit/", "/accounts/settings/", "/auth/2fa/", "/lists/999999/"]
+             "/accounts/members/", "/accounts/audit/", "/accounts/settings/", "/auth/2fa/", "/lists/999999/",
+             "/accounts/sessions/"]
 )  # fmt: skip
 def test_pages_of_a_marketer(page: Page, path: str) -> None:
     log_in(page, MARKETER)
