@@ -1,14 +1,13 @@
 """Fixtures of every test: one migrated database per process, accounts, people and signed-in clients."""
 
 import os
-import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from typing import Any
 
 import hypothesis
 import psycopg
 import pytest
-from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connections
@@ -16,10 +15,11 @@ from django.test import Client
 from playwright.sync_api import Browser, sync_playwright
 from psycopg import sql
 
-from smsplatform.accounts import queries, second_step, tenancy
+from smsplatform.accounts import tenancy
 from smsplatform.accounts.management.commands.prepare import migrate
 from smsplatform.accounts.models import Account, Membership, Role, User
 from tests import owner
+from tests.support import signing_in
 from tools import browser as chromium
 
 CHROMIUM_FLAGS = [
@@ -137,19 +137,9 @@ SignIn = Callable[..., Client]
 
 @pytest.fixture
 def sign_in() -> SignIn:
-    """Sign people in as the sign-in page leaves them: a moment ago, and with a second step where they must have one."""
-
-    def make(user: User, *, ago: timedelta = timedelta()) -> Client:
-        with tenancy.user_context(user):
-            if second_step.is_missing(user, queries.memberships_of(user)):
-                Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={})
+    def make(user: User, **how: Any) -> Client:
         client = Client()
-        client.force_login(user)
-        session = client.session
-        session["account_authentication_methods"] = [{"method": "password", "at": time.time() - ago.total_seconds()}]
-        session["account_authentication_methods_user"] = str(user.pk)
-        session["seen_at"] = time.time()
-        session.save()
+        signing_in.sign_in(client, user, **how)
         return client
 
     return make

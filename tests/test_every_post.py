@@ -23,6 +23,7 @@ from smsplatform.accounts.models import Account
 from smsplatform.accounts.tenancy import account_context
 from smsplatform.ui.templatetags.ui import FORM_ID
 from tests.contacts.operations import importing
+from tests.support import signing_in
 from tests.support.world import FIRST, STOPPED, TABLE, World, make_directory, make_lists, taken_back, uncommitted
 from tests.test_every_address import everything
 from tests.test_every_door import DOORS
@@ -89,6 +90,8 @@ EXPORTED = {"format": "CSV", "columns": ["PHONE"]}
 CHANGES = b'{"rows": [{"ref": "1", "phone": 33612345678, "cells": {"c1": ["Dupont", "Durand"]}}], "columns": []}'
 
 POSTS: dict[str, Post] = {
+    "accounts:session_end": Post({"session": "0"}),
+    "accounts:sessions_end": Post(),
     "accounts:switch": Post(lambda world: {"account": world.account.pk}, {"account": "x"}),
     "accounts:preferences": Post({"name": "Anne", "language": "fr", "time_zone": "Europe/Paris", "theme": "AUTO"}),
     "accounts:language": Post({"language": "fr"}, {"language": "xx"}),
@@ -199,6 +202,7 @@ POSTS: dict[str, Post] = {
 }
 # Addresses that are only read.
 READ = {
+    "accounts:go_on", "accounts:second_step", "accounts:sessions",
     "accounts:choose", "accounts:members", "accounts:audit", "accounts:audit_export", "accounts:customers",
     "contacts:list_index", "contacts:list_show", "contacts:list_edit", "contacts:list_edit_column", "contacts:list_export",
     "contacts:batch_show", "contacts:export_index", "contacts:export_show", "contacts:export_download",
@@ -212,6 +216,7 @@ READ = {
 
 # Addresses whose forms change nothing of the account: they lead to a page, ask a question, or concern the person.
 CHANGE_NOTHING = {
+    "accounts:session_end", "accounts:sessions_end",
     "accounts:switch", "accounts:preferences", "accounts:language", "accounts:theme", "contacts:list_edit_search",
     "contacts:batch_check", "contacts:exclusion_search", "contacts:import_repair_check", "directory:contact_search",
     "directory:contact_batch_check", "directory:list_refresh", "directory:attribute_restore",
@@ -247,7 +252,7 @@ def worlds(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[bool,
 def signed_in(world: World, name: str) -> Client:
     client = Client(raise_request_exception=False)
     if name in READ or not POSTS[name].by_visitor:
-        client.force_login(world.person)
+        signing_in.sign_in(client, world.person)
     return client
 
 
@@ -312,7 +317,7 @@ def test_the_address_of_a_form_can_be_opened_again_in_any_language_and_after_sig
         switched = client.post(reverse("accounts:language"), {"language": "en", "next": url}, follow=True)
         client.logout()
         asked = client.post(url, {})
-        client.force_login(where.person)
+        signing_in.sign_in(client, where.person)
         returned = client.get(url, follow=True)
 
     found = [outcome(response)[0] for response in (*posted, opened, switched, asked, returned)]

@@ -13,6 +13,7 @@ from directory.queries.query import Query, Selection
 from smsplatform.accounts.models import Account
 from smsplatform.lib.sealed import PERSONAL, Purpose, seal
 from tests.contacts.factories import FICTION
+from tests.support import signing_in
 from tests.support.world import World, make_directory, make_lists, taken_back, uncommitted
 from tests.test_every_door import DOORS
 
@@ -54,7 +55,7 @@ def answers(world: World, sent: dict[str, str]) -> Found:
             continue  # an address of the other kind of account
         with taken_back():
             client = Client(raise_request_exception=False)
-            client.force_login(world.person)
+            signing_in.sign_in(client, world.person)
             url = reverse(name, args=world.args(name, converters))
             responses = [client.get(url, sent), client.post(f"{url}?entry={sent['entry']}", sent)]
             found[name] = [(response.status_code, text_of(response)) for response in responses]

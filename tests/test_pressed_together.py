@@ -19,6 +19,7 @@ from smsplatform.accounts.tenancy import account_context
 from smsplatform.ui.templatetags.ui import FORM_ID
 from tests.conftest import NOW
 from tests.directory.importing import analysed
+from tests.support import signing_in
 from tests.together import PATIENCE_SECONDS, shared_account
 
 FILE = b"Nom;Mobile\nDupont;06 12 34 56 78\n"
@@ -38,7 +39,7 @@ def pressed_twice(person: User, url: str, make_form: Any) -> list[tuple[int, str
     """Send the same form from two browsers' connections at once; return what they were answered."""
     ready, answers = threading.Barrier(2), []
     clients = [Client(), Client()]
-    clients[0].force_login(person)
+    signing_in.sign_in(clients[0], person)
     clients[1].cookies = clients[0].cookies
 
     def press(client: Client) -> None:

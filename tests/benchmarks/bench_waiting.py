@@ -22,6 +22,7 @@ from urllib.request import HTTPErrorProcessor, Request, build_opener
 
 from contacts.management import realistic
 from tests.embedded.running import Run
+from tests.support import signing_in
 
 REQUESTS = 200  # of each kind
 PEOPLE = 4
@@ -109,7 +110,7 @@ class Account:
             if mode == "DIRECTORY":
                 directories.ensure(self.row, now=timezone.now())
         client = Client()
-        client.force_login(self.by)
+        signing_in.sign_in(client, self.by)
         token = "t" * 32
         cookies = {name: morsel.value for name, morsel in client.cookies.items()} | {"csrftoken": token}
         self.person = Person(address, "; ".join(f"{name}={value}" for name, value in cookies.items()), token)

@@ -18,6 +18,7 @@ from contacts.models import ContactList
 from smsplatform.accounts.models import Membership, Role, User
 from smsplatform.accounts.tenancy import account_context
 from tests.fuzz import garbage
+from tests.support import signing_in
 from tests.support.world import World, taken_back
 
 MARKETER, MANAGER, ADMIN, VISITOR = "marketer", "manager", "admin", "visitor"
@@ -102,7 +103,7 @@ class Fuzzer:
             actor = source.choice((ADMIN, ADMIN, ADMIN, MANAGER))
         client, raised = Client(raise_request_exception=False), list[str]()
         if actor != VISITOR:
-            client.force_login(self.people[world.account.pk][actor])
+            signing_in.sign_in(client, self.people[world.account.pk][actor])
         request = self._request(source, world, name, parts)
 
         def note(**_given: Any) -> None:

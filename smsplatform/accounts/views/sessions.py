@@ -6,8 +6,9 @@ from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -41,10 +42,13 @@ def sessions(request: Any) -> HttpResponse:
 @login_required
 @posted("accounts:sessions")
 def end_one(request: Any) -> HttpResponse:
-    """Sign out one of the person's browsers; 404 for one that is not theirs, or is gone."""
+    """Sign out one of the person's browsers. One that is not theirs, or is gone, is nothing to sign out."""
     number = request.POST.get("session", "")
     known = int(number) if number.isascii() and number.isdecimal() and len(number) < 19 else 0
-    session = get_object_or_404(UserSession, pk=known, user=request.user)
+    session = UserSession.objects.filter(pk=known, user=request.user).first()
+    if session is None:
+        messages.info(request, _("That browser is no longer signed in."))
+        return redirect("accounts:sessions")
     is_current = session.session_key == request.session.session_key
     security.end_session(request.user, session=session, request=request, now=timezone.now())
     if is_current:
@@ -60,4 +64,4 @@ def end_everywhere(request: Any) -> HttpResponse:
     security.end_everywhere(request.user, request=request, now=timezone.now())
     logout(request)
     messages.success(request, _("You are signed out everywhere. Sign in again here."))
-    return redirect("account_login")
+    return redirect_to_login(request.path)  # and from there to the page of sessions
