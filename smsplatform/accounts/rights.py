@@ -37,6 +37,8 @@ TABLES: dict[str, Rights] = {
     "accounts_invitation": ROWS,
     "accounts_membership": ROWS,
     "accounts_sentform": ROWS,
+    "accounts_securityevent": APPEND | {Right.DELETE},  # when it is a year old
+    "accounts_sentmail": APPEND | {Right.DELETE},
     "accounts_user": KEPT,
     "accounts_user_groups": READ,
     "accounts_user_user_permissions": READ,
@@ -73,6 +75,7 @@ TABLES: dict[str, Rights] = {
     "django_migrations": NONE,
     "django_session": ROWS,
     "mfa_authenticator": ROWS,
+    "usersessions_usersession": ROWS,
 }
 # Sequences whose next number it takes; most keys are identity columns, which need no right.
 SEQUENCES = ("contacts_exclusion_id_seq",)

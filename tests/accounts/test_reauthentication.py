@@ -16,6 +16,7 @@ from smsplatform.accounts.tenancy import account_context
 from tests.accounts.conftest import membership_of, rights
 from tests.conftest import MakeMember, SignIn
 from tests.contacts.factories import make_list
+from tests.owner import platform_admin
 from tests.test_every_door import DOORS, all_addresses
 
 PASSWORD = "quatre mots sans rapport"
@@ -187,7 +188,7 @@ def test_a_person_without_password_and_second_step_signs_in_anew(
 
 
 def test_the_administration_asks_too_but_lets_go(db: None, sign_in: SignIn) -> None:
-    staff = User.objects.create_superuser("platform@example.com", PASSWORD)
+    staff = platform_admin(password=PASSWORD)
     client = sign_in(staff, ago=A_WHILE)
     index = reverse("admin:index")
 

@@ -19,6 +19,7 @@ from smsplatform.accounts.tenancy import account_context
 from smsplatform.embedded.demo_logins import LOGINS
 from tests.accounts.test_transport import plain_addresses
 from tests.conftest import MakeMember
+from tests.owner import platform_admin
 from tests.test_every_door import OPEN_TO_VISITORS, all_addresses
 
 PASSWORD = "quatre mots sans rapport"
@@ -87,7 +88,7 @@ def test_every_page_of_a_manager_leads_to_the_set_up_first(account: Account, wit
 
 
 def test_every_page_of_a_platform_admin_leads_to_the_set_up_first(db: None) -> None:
-    platform = signed_in(User.objects.create_superuser("platform@example.com", PASSWORD))
+    platform = signed_in(platform_admin(password=PASSWORD))
     addresses = {name: url for name, url in plain_addresses().items() if name not in OPEN and name != "admin:jsi18n"}
 
     assert led(platform, addresses) == set(addresses)

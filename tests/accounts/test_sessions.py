@@ -18,6 +18,7 @@ from smsplatform.accounts.tasks import purge_sign_ins
 from tests.accounts.conftest import membership_of
 from tests.accounts.test_second_step import set_up
 from tests.conftest import MakeMember, SignIn
+from tests.owner import as_owner, platform_admin
 
 PASSWORD, NEW_PASSWORD = "quatre mots sans rapport", "nouveau départ lundi matin"
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:142.0) Gecko/20100101 Firefox/142.0"
@@ -172,7 +173,7 @@ def test_a_notice_that_cannot_be_sent_breaks_nothing(person: User, settings: Any
 def test_an_address_changed_by_the_platform_is_told_to_the_former_one(
     person: User, sign_in: SignIn, mailoutbox: list[EmailMessage]
 ) -> None:
-    platform = sign_in(User.objects.create_superuser("platform@example.com"))
+    platform = sign_in(platform_admin())
     fields = {name: getattr(person, name) for name in ("name", "language", "time_zone", "theme")}
     url = reverse("admin:accounts_user_change", args=[person.pk])
 
@@ -229,7 +230,7 @@ def test_a_session_in_use_is_noted_every_few_minutes(person: User) -> None:
 def test_what_is_over_is_removed(person: User) -> None:
     office = browser(person, FIREFOX)
     now = timezone.now()
-    SecurityEvent.objects.filter(user=person).update(at=now - timedelta(days=366))
+    as_owner("update accounts_securityevent set at = now() - interval '366 days'")
     SentMail.objects.create(key="old", at=now - timedelta(hours=2))
     SentMail.objects.create(key="new", at=now)
     Session.objects.filter(session_key=office.session.session_key).update(expire_date=now - timedelta(days=1))

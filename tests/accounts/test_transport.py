@@ -14,6 +14,7 @@ from smsplatform import sign_in as sign_in_settings
 from smsplatform.accounts.models import Account, User
 from smsplatform.accounts.tenancy import account_context
 from tests.conftest import SignIn
+from tests.owner import platform_admin
 from tests.test_every_door import all_addresses
 
 LOGIN = reverse("account_login")
@@ -67,7 +68,7 @@ def test_no_answer_to_a_platform_admin_or_a_visitor_may_be_kept(db: None, sign_i
     addresses = plain_addresses() | {"missing": "/nothing/"}
     for name in ("account_logout", "accounts:sessions_end"):
         del addresses[name]
-    platform = sign_in(User.objects.create_superuser("platform@example.com"))
+    platform = sign_in(platform_admin())
 
     assert len(addresses) > 60
     assert kept_by_browsers(platform, addresses) == []

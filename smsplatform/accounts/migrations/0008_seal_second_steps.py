@@ -11,6 +11,6 @@ def seal(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0005_sent_forms"), ("mfa", "0003_authenticator_type_uniq")]
+    dependencies = [("accounts", "0007_powers_by_a_function"), ("mfa", "0003_authenticator_type_uniq")]
 
     operations = [migrations.RunPython(seal, migrations.RunPython.noop)]

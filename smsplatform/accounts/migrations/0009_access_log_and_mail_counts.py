@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0006_seal_second_steps"),
+        ("accounts", "0008_seal_second_steps"),
     ]
 
     operations = [
