@@ -153,6 +153,7 @@ class SeenMiddleware:
             return recent.sign_in_anew(request)
         if away > SEEN_EVERY:
             request.session[SEEN] = time.time()
+            recent.forget_old(request)
             UserSession.objects.create_from_request(request)
         return None
 

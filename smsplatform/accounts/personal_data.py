@@ -37,6 +37,15 @@ TABLES: dict[str, Table] = {
         plain="id account_id role import_allowed export_allowed created_at",
         staff="user_id",
     ),
+    "accounts_securityevent": Table(
+        purpose="What happened to a person's access; the address shortened, the browser by its name.",
+        until="a year",
+        plain="id at kind",
+        staff="user_id address browser",
+    ),
+    "accounts_sentmail": Table(
+        purpose="Counts mails. Who asked or gets them is a keyed hash.", until="an hour", plain="id key at"
+    ),
     "accounts_sentform": Table(
         purpose="Keeps a form that is sent twice from being obeyed twice: a digest, and the address it led to.",
         until="a day",
@@ -64,7 +73,7 @@ TABLES: dict[str, Table] = {
     "django_content_type": Table(purpose=_DJANGO, until="for good", plain="id app_label model"),
     "django_migrations": Table(purpose=_DJANGO, until="for good", plain="id app name applied"),
     "django_session": Table(
-        purpose="Who is signed in, in which account: ids, no number.",
+        purpose="Who is signed in, in which account; messages until they are read, a form until its sender confirms, an hour.",
         until="SESSION_COOKIE_AGE",
         plain="session_key expire_date",
         staff="session_data",
@@ -75,5 +84,12 @@ TABLES: dict[str, Table] = {
         plain="id type created_at last_used_at",
         staff="user_id data",
         keys={"data": "*"},
+    ),
+    "usersessions_usersession": Table(
+        purpose="The browsers a person is signed in with.",
+        until="with the session",
+        plain="id created_at last_seen_at session_key data",
+        staff="user_id ip user_agent",
+        keys={"data": ""},
     ),
 }

@@ -69,6 +69,12 @@ def kept(request: Any) -> dict[str, Any]:
     return found if is_young and found["user"] == request.user.pk else {}
 
 
+def forget_old(request: Any) -> None:
+    """Keep nothing that nobody came back for."""
+    if KEPT in request.session and not kept(request):
+        del request.session[KEPT]
+
+
 def sign_in_anew(request: Any) -> HttpResponse:
     """End the session of somebody who was away for long; what they just asked for waits behind the sign-in page."""
     _keep(request)

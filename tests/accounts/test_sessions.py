@@ -214,6 +214,17 @@ def test_what_an_absent_manager_sent_waits_behind_the_sign_in_page_for_them_alon
     assert client.get(reverse("accounts:go_on")).headers["Location"] == "/"
 
 
+def test_a_form_that_nobody_came_back_for_is_forgotten(person: User) -> None:
+    office = browser(person, FIREFOX)
+    session = office.session
+    session["kept_request"] = {"at": time.time() - 3601, "user": person.pk}
+    session.save()
+
+    office.get("/")
+
+    assert "kept_request" not in office.session
+
+
 def test_a_session_in_use_is_noted_every_few_minutes(person: User) -> None:
     office = browser(person, FIREFOX)
     office.get("/")
