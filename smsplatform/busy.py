@@ -22,7 +22,7 @@ from smsplatform.lib.waiting import sqlstate
 BUSY = {"55P03", "57014", "40001", "40P01", "25P03"}
 # The server stops, starts or has no room: classes of codes, or no code where nobody answered.
 AWAY = ("08", "53", "57P")
-RETRY_AFTER = {"busy": 3, "away": 15}  # seconds
+RETRY_AFTER = {"busy": 3, "away": 15, "crowded": 3}  # seconds
 SENT_AGAIN_CHARACTERS = 100_000  # at most, of a form that a button sends once more
 
 
@@ -51,6 +51,7 @@ def kind_of(error: BaseException | None) -> str | None:
 
 
 def answer(request: HttpRequest, kind: str) -> HttpResponse:
+    """Return the answer for "busy", "away" or "crowded" (see `bodies`)."""
     # The browser's language where nobody could be asked whose request it is.
     language = getattr(request, "LANGUAGE_CODE", None) or translation.get_language_from_request(request)
     with translation.override(language):
@@ -67,6 +68,8 @@ def answer(request: HttpRequest, kind: str) -> HttpResponse:
 def _words(kind: str) -> str:
     if kind == "busy":
         return _("We are busy with other work of this account: nothing was done. Try again in a moment.")
+    if kind == "crowded":
+        return _("Too much is being sent to us at once from your network: nothing was done. Try again in a moment.")
     return _(
         "Our database does not answer. Try again in a moment. If you were saving something, look first whether it is there."
     )
@@ -74,6 +77,8 @@ def _words(kind: str) -> str:
 
 def _again(request: HttpRequest, kind: str) -> dict[str, Any] | None:
     """Return what a button sends once more, None where it would be wrong to: files are gone, and secrets are not written down."""
+    if kind == "crowded":
+        return None  # whose body was not read
     if request.method in ("GET", "HEAD"):
         return {"address": request.get_full_path(), "method": "get"}
     match = request.resolver_match

@@ -95,7 +95,9 @@ def platform(data_dir: Path, host: str, port: int) -> Iterator[list[Child]]:
 
 def commands(data_dir: Path, host: str, port: int) -> dict[str, list[str]]:
     """Return the platform's own processes, as modules with their arguments."""
-    granian = "granian --interface wsgi --workers 2 --blocking-threads 4 --no-ws"
+    granian = "granian --interface wsgi --workers 2 --blocking-threads 8 --no-ws"
+    # Who sends a head slowly is left after 10 s; who sends a body slowly must not keep us from stopping.
+    granian += " --http1-header-read-timeout 10000 --workers-kill-timeout 10"
     celery = "celery -A smsplatform.celery"
     schedule = str(data_dir / "beat-schedule")
     return {

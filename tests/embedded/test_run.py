@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import urllib.request
+from contextlib import ExitStack
 from pathlib import Path
 
 import psutil
@@ -66,3 +67,33 @@ def test_children_end_with_a_killed_supervisor(tmp_path: Path) -> None:
     gone, alive = psutil.wait_procs(others, timeout=30)
 
     assert (len(gone), alive) == (len(others), [])
+
+
+def slow_post(address: str, cookie: str) -> socket.socket:
+    """Open a connection that sends four of five thousand bytes, and says no more."""
+    host, port = address.removeprefix("http://").split(":")
+    opened = socket.create_connection((host, int(port)), timeout=20)
+    head = f"POST /auth/login/ HTTP/1.1\r\nHost: {host}\r\nCookie: {cookie}\r\nContent-Length: 5000\r\n"
+    kind = "Content-Type: application/x-www-form-urlencoded\r\n"
+    opened.sendall(f"{head}{kind}\r\nlogi".encode())
+    return opened
+
+
+@pytest.mark.slow
+def test_slow_bodies_keep_neither_visitors_out_nor_the_platform_from_stopping(tmp_path: Path) -> None:
+    run = Run("--port", "0", "--data", str(tmp_path))
+    login = f"{run.address}/auth/login/"
+    with urllib.request.urlopen(login) as answer:
+        cookie = answer.headers["Set-Cookie"].split(";")[0]
+
+    with ExitStack() as held:
+        for _ in range(32):
+            held.enter_context(slow_post(run.address, cookie))
+        seen = []
+        for _ in range(20):
+            with urllib.request.urlopen(login, timeout=20) as answer:
+                seen.append(answer.status)
+        status, printed = run.end(signal.SIGTERM)
+
+    assert seen == [200] * 20
+    assert (status, printed) == (0, "Stopped.")
