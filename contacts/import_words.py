@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from contacts.forms import column_name
+from contacts.importer import long_cells
 from contacts.models import Exclusion, Import
 from contacts.queries import imports as queries
 from smsplatform.accounts.models import Account
@@ -26,7 +27,7 @@ def check(account: Account, imported: Import) -> dict[str, Any]:
     return {
         "changes": list(changes(imported, imported.preview)),
         "changed": _changed(imported),
-        "notices": list(_notices(account, imported)),
+        "notices": [*_notices(account, imported), *_shortened(imported)],
         "is_corrected": bool(imported.overrides.keys() - NO_CORRECTIONS),
         **known(imported.preview),
     }
@@ -67,25 +68,42 @@ def changes(imported: Import, counts: Mapping[str, Any]) -> Iterator[str]:
 
 
 def skipped(imported: Import) -> list[dict[str, Any]]:
-    """Return, for each column with cells that are not of its type, its index, its name and what to say of them."""
+    """Return, for each column with cells that are not of its type or too long, its index, name and what to say of them."""
     columns = {column["index"]: column for column in imported.detection.get("columns", ())}
+    counts = imported.result or imported.preview
+    found = [*((each, _left_out(each)) for each in counts.get("skipped", ()))]
+    found += [(each, _too_long(each)) for each in counts.get("shortened", ())]
     return [
-        {"index": each["column"], "name": column_name(columns[each["column"]]), "text": _skipped(each)}
-        for each in (imported.result or imported.preview).get("skipped", ())
+        {"index": index, "name": column_name(columns.get(index, {"index": index, "name": ""})), "text": text}
+        for each, text in found
+        for index in [each["column"]]
     ]
 
 
-def _skipped(column: Mapping[str, Any]) -> str:
+def _left_out(column: Mapping[str, Any]) -> str:
     cells = ngettext(
         "%(n)s value cannot be read as this type and is left out: %(examples)s.",
         "%(n)s values cannot be read as this type and are left out: %(examples)s.",
         column["count"],
     )
-    examples = ", ".join(
+    return cells % {"n": _number(column["count"]), "examples": _examples(column)}
+
+
+def _too_long(column: Mapping[str, Any]) -> str:
+    cells = ngettext(
+        "%(n)s value has more than %(most)s characters: only its beginning is kept: %(examples)s.",
+        "%(n)s values have more than %(most)s characters: only their beginning is kept: %(examples)s.",
+        column["count"],
+    )
+    most = _number(long_cells.MAX_CHARACTERS)
+    return cells % {"n": _number(column["count"]), "most": most, "examples": _examples(column)}
+
+
+def _examples(column: Mapping[str, Any]) -> str:
+    return ", ".join(
         _("“%(value)s” (line %(line)s)") % {"value": sample["value"], "line": _number(sample["line"])}
         for sample in column["samples"][:SKIPPED_SHOWN]
     )
-    return cells % {"n": _number(column["count"]), "examples": examples}
 
 
 def known(counts: Mapping[str, Any]) -> dict[str, Any]:
@@ -137,6 +155,12 @@ def _differing(row: Mapping[str, Any]) -> Iterator[str]:
 def _cell(row: Mapping[str, Any], key: str, shown: Callable[[str, Any], str]) -> dict[str, Any]:
     before, after = ((row[name] or {}).get(key) for name in ("before", "after"))
     return {"before": shown(key, before), "after": shown(key, after), "is_changed": before != after}
+
+
+def _shortened(imported: Import) -> Iterator[dict[str, str]]:
+    """Yield what to say of the columns with values that are too long, where no page has a place beside the column."""
+    for column in [] if imported.into_directory else skipped(imported):
+        yield {"text": f"{column['name']}: {column['text']}"}
 
 
 def _notices(account: Account, imported: Import) -> Iterator[dict[str, str]]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from contacts.importer.corrected import Titles
+from contacts.importer.detect.columns import MAX_COLUMNS
 from contacts.importer.detect.reasons import TEMPLATES
 from smsplatform.lib.phones import MESSAGES, Reason
 
@@ -70,6 +71,13 @@ FAILURES: Mapping[str, Promise] = {
     ),
     "FILE_TOO_SLOW": gettext_lazy(
         "The file takes too long to open: in your spreadsheet program, save it as CSV and send that, or split it."
+    ),
+    "TABLE_TOO_WIDE": gettext_lazy(
+        "The table has more than %(max_columns)s columns: delete those that you do not need, and send it again."
+    ),
+    "TABLE_TOO_SPARSE": gettext_lazy(
+        "Most lines of the table have far fewer cells than its widest ones: check its separators, or delete the columns"
+        " that you do not need."
     ),
     "ARCHIVE_EMPTY": gettext_lazy("The ZIP file holds no file: send the workbook or CSV file itself."),
     "ARCHIVE_SEVERAL": gettext_lazy("The ZIP file holds several files: extract it and send the one with the contacts."),
@@ -139,5 +147,6 @@ def detection_reason(code: str, params: Mapping[str, Any]) -> str:
 
 def failure_text(code: str) -> str:
     """Return the sentence for why an import failed; "" for an import that did not."""
-    limit = formats.number_format(settings.IMPORT_MAX_ROWS, force_grouping=True)
-    return str(FAILURES[code]) % {"max_rows": limit} if code else ""
+    limits = {"max_rows": settings.IMPORT_MAX_ROWS, "max_columns": MAX_COLUMNS}
+    shown = {name: formats.number_format(limit, force_grouping=True) for name, limit in limits.items()}
+    return str(FAILURES[code]) % shown if code else ""

@@ -7,20 +7,24 @@ from dataclasses import dataclass, field
 Column = Sequence[str]
 
 LONG_LINE = csv.field_size_limit()  # characters
+SHORT_LINE = 1_000  # characters: no cell of a shorter line is worth a look at its length
+MAX_EXTRA_CELLS = 50  # of a line, beyond the columns of the table; a line with more is no line of this table
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
     """`columns`: the cells, one sequence per column of the table. `lines`: where each row starts, from 1.
 
-    `extra`: by row, its cells after the last column, the last one not blank. `unreadable`: lines that are not among
-    the rows, with how they start.
+    `extra`: by row, its cells after the last column, the last one not blank; of more than MAX_EXTRA_CELLS the first, and
+    one. `unreadable`: lines that are not among the rows, with how they start. `may_be_long`: some cell may be longer than
+    SHORT_LINE.
     """
 
     columns: Sequence[Column]
     lines: Sequence[int]
     extra: dict[int, Column] = field(default_factory=dict)
     unreadable: Sequence[tuple[int, str]] = ()
+    may_be_long: bool = True
 
     def row(self, index: int) -> list[str]:
         """Return all cells of one row."""
@@ -33,7 +37,8 @@ class Block:
 
     def without_first(self) -> "Block":
         extra = {index - 1: cells for index, cells in self.extra.items() if index}
-        return Block([column[1:] for column in self.columns], self.lines[1:], extra, self.unreadable)
+        columns = [column[1:] for column in self.columns]
+        return Block(columns, self.lines[1:], extra, self.unreadable, self.may_be_long)
 
 
 def from_rows(
@@ -55,15 +60,16 @@ def from_plain_text(text: str, line: int, delimiter: str | None, width: int) -> 
 
     One split makes all cells, so no row ever exists by itself: this is what makes large files fast.
     """
-    if _has_long_line(text):
+    if _has_long_line(text, LONG_LINE):
         return None
+    may_be_long = _has_long_line(text, SHORT_LINE)
     count = text.count("\n")
     if delimiter is None and width > 1:
         return None  # the character that stands for "no separator" is in the text
     if delimiter is None or width == 1:
         if delimiter is not None and delimiter in text:
             return None
-        return Block([text.split("\n")[:-1]], range(line, line + count))
+        return Block([text.split("\n")[:-1]], range(line, line + count), may_be_long=may_be_long)
     # Each line's end becomes a cell border, with the line feed as a mark before the next line's first cell.
     cells = text.replace("\n", delimiter + "\n").split(delimiter)
     if len(cells) != count * width + 1:
@@ -74,21 +80,21 @@ def from_plain_text(text: str, line: int, delimiter: str | None, width: int) -> 
         return None
     columns: list[Column] = [[first[1:] for first in firsts[:-1]]]
     columns += [cells[index : count * width : width] for index in range(1, width)]
-    return Block(columns, range(line, line + count))
+    return Block(columns, range(line, line + count), may_be_long=may_be_long)
 
 
-def _has_long_line(text: str) -> bool:
-    """Return whether some line is longer than the csv module lets a cell be."""
+def _has_long_line(text: str, most: int) -> bool:
+    """Return whether some line is longer than `most` characters."""
     start = 0
-    while len(text) - start > LONG_LINE:
-        start = text.rfind("\n", start, start + LONG_LINE) + 1
+    while len(text) - start > most:
+        start = text.rfind("\n", start, start + most) + 1
         if not start:
             return True
     return False
 
 
 def _filled(cells: list[str]) -> list[str]:
-    """Return the cells without the blank ones at the end."""
+    """Return the cells without the blank ones at the end, and no more than show that they are too many."""
     while cells and not cells[-1].strip():
         cells.pop()
-    return cells
+    return cells[: MAX_EXTRA_CELLS + 1]

@@ -6,22 +6,22 @@ A quote that is opened and never closed would swallow the lines after it: such a
 import csv
 import io
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain
 from typing import Any
 
 from contacts.importer.block import Block, from_plain_text, from_rows
 from contacts.importer.plan import Plan
+from contacts.importer.records import Records, Row
 from contacts.importer.text import TextReader
 
-MAX_RECORD_CHARACTERS = 2**19  # a record still open after so much has a stray quote
+MAX_BLOCK_CELLS = 2**18  # blank ones too, which lines shorter than the table's are filled up with
+MAX_NUMBERS_CHARACTERS = 2**22  # of a single line of numbers
 ROWS_BEFORE = 20  # remembered to know how many cells a line usually has
 # A line that no record holds, added after the last one: it shows whether the last record is closed.
 _END = "\x1e\n"
 _NO_DELIMITER = "\x1f"  # the csv module requires one, and text does not hold it
-
-Row = list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def blocks(reader: TextReader, plan: Plan) -> Iterator[Block]:
 def _blocks(reader: TextReader, plan: Plan) -> Iterator[Block]:
     splitter = _Splitter(plan)
     line, to_skip, rest = 1, plan.first_row, ""
-    for piece in reader.pieces():
+    for piece in reader.pieces(MAX_NUMBERS_CHARACTERS if plan.is_one_line else None):
         if piece.is_endless:
             yield from splitter.split_last(rest, line)
             line, rest = line + rest.count("\n"), ""
@@ -56,14 +56,23 @@ def _blocks(reader: TextReader, plan: Plan) -> Iterator[Block]:
                 yield from_rows([], [], plan.width, [(line, piece.text)])
             line += 1
             continue
-        text = rest + piece.text
-        if to_skip:
-            text, skipped = _skip(text, to_skip)
-            line, to_skip = line + skipped, to_skip - skipped
-        split = splitter.split(text, line)
-        line, rest = line + text.count("\n") - split.rest.count("\n"), split.rest
-        yield split.block
+        for portion in _portions(piece.text, max(1, MAX_BLOCK_CELLS // plan.width)):
+            text = rest + portion
+            if to_skip:
+                text, skipped = _skip(text, to_skip)
+                line, to_skip = line + skipped, to_skip - skipped
+            split = splitter.split(text, line)
+            line, rest = line + text.count("\n") - split.rest.count("\n"), split.rest
+            yield split.block
     yield from splitter.split_last(rest, line)
+
+
+def _portions(text: str, most: int) -> Iterator[str]:
+    """Yield whole lines, no more than `most` at once."""
+    while text.count("\n") > most:
+        *lines, text = text.split("\n", most)
+        yield "\n".join(lines) + "\n"
+    yield text
 
 
 def _skip(text: str, count: int) -> tuple[str, int]:
@@ -85,6 +94,7 @@ class _Splitter:
             "quotechar": plan.quotechar,
             "skipinitialspace": plan.delimiter != " ",
         }
+        self._records = Records(self._format, self._swallows)
 
     def split(self, text: str, line: int) -> _Split:
         """Split whole lines, the first of which is number `line`."""
@@ -92,6 +102,7 @@ class _Splitter:
             return self._spread(text, line)
         if self._quote not in text and (block := from_plain_text(text, line, self._delimiter, self._width)):
             self._widths.extend([self._width] * min(ROWS_BEFORE, len(block.lines)))
+            self._records.earn(len(text))
             return _Split(block)
         try:
             return self._split_simple(text, line) or self._split_with_care(text, line, is_last=False)
@@ -108,11 +119,13 @@ class _Splitter:
         if self._quote not in text:
             rows = list(csv.reader(text.split("\n")[:-1], **self._format))
             self._note_widths(rows)
+            self._records.earn(len(text))
             return _Split(from_rows(rows, range(line, line + len(rows)), self._width))
         rows = list(csv.reader(chain(io.StringIO(text, newline="\n"), (_END,)), **self._format))
         if rows.pop() != [_END[:-1]] or len(rows) != text.count("\n"):
             return None
         self._note_widths(rows)
+        self._records.earn(len(text))
         return _Split(from_rows(rows, range(line, line + len(rows)), self._width))
 
     def _note_widths(self, rows: list[Row]) -> None:
@@ -124,50 +137,27 @@ class _Splitter:
         rows: list[Row] = []
         lines: list[int] = []
         unreadable: list[tuple[int, str]] = []
-        at = 0
+        at, records = 0, self._records
         while at < len(physical):
-            at = self._read_sound(physical, at, line, rows, lines)
+            for first, row in records.read(physical, at, is_last=is_last):
+                rows.append(row)
+                lines.append(line + first)
+                self._note_widths([row])
+            at = records.at
             if at == len(physical):
                 break
-            rest = physical[at:]
-            if not is_last and self._is_open(rest) and sum(map(len, rest)) <= MAX_RECORD_CHARACTERS:
-                return _Split(from_rows(rows, lines, self._width, unreadable), "".join(rest))
-            try:
-                rows.append(next(csv.reader(rest[:1], **self._format, quoting=csv.QUOTE_NONE)))
-                self._note_widths(rows[-1:])
+            if records.is_open:
+                return _Split(from_rows(rows, lines, self._width, unreadable), "".join(physical[at:]))
+            if (plain := records.read_plainly(physical[at])) is not None:
+                rows.append(plain)
                 lines.append(line + at)
-            except csv.Error:
-                unreadable.append((line + at, rest[0][:200]))
+                self._note_widths([plain])
+            else:
+                unreadable.append((line + at, physical[at][:200]))
             at += 1
         return _Split(from_rows(rows, lines, self._width, unreadable))
 
-    def _read_sound(self, physical: list[str], start: int, line: int, rows: list[Row], lines: list[int]) -> int:
-        """Append the records from physical line `start` on; return the index of the first broken one, or the end."""
-        reader = csv.reader(chain(islice(physical, start, None), (_END,)), **self._format)
-        at = start
-        try:
-            for row in reader:
-                end = start + reader.line_num
-                if end > len(physical) or (end - at > 1 and self._swallows(physical[at:end])):
-                    return at
-                rows.append(row)
-                self._note_widths([row])
-                lines.append(line + at)
-                at = end
-        except csv.Error:
-            pass
-        return at
-
-    def _is_open(self, physical: list[str]) -> bool:
-        """Return whether the record that starts here has not ended with these lines."""
-        reader = csv.reader(chain(physical, (_END,)), **self._format)
-        try:
-            next(reader)
-        except csv.Error:
-            return False
-        return reader.line_num > len(physical)
-
-    def _swallows(self, record: list[str]) -> bool:
+    def _swallows(self, record: Sequence[str]) -> bool:
         """Return whether the lines of one record look like whole rows, run together by a stray quote."""
         if self._width == 1 or any(self._quote not in inner and self._is_row(inner) for inner in record[1:-1]):
             return True

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contacts.importer import parse
-from contacts.importer.block import Block
+from contacts.importer.block import MAX_EXTRA_CELLS, Block
 from contacts.importer.counts import Counts
 from contacts.importer.dedupe import Phones, SeenPhones, contains
 from contacts.importer.mapping import ColumnMapping
@@ -20,6 +20,8 @@ from contacts.importer.plan import Plan, clean
 from contacts.importer.rejects import Rejects
 from contacts.importer.repairs import Repairs
 from contacts.importer.sinks import Outcome, Sink
+from contacts.importer.sources import errors
+from contacts.importer.sources.errors import SourceError
 from contacts.importer.text import Readable, TextReader
 from contacts.importer.totals import Bottom, Refused, is_total
 from contacts.importer.values import Values
@@ -27,7 +29,8 @@ from smsplatform.lib.phones import REASONS_BY_CODE, Reason
 
 MAX_EXCLUDED = 50  # shown one by one
 MAX_SECOND_NUMBERS, SECOND_CHARACTERS = 20, 60  # shown, and of each
-MAX_EXTRA_CELLS = 50  # beyond the columns of the table; a line with more is no line of this table
+# Cells that a table may have, blank ones too, beyond those that its bytes can hold: else it is as wide as a few lines only.
+SPARE_CELLS, CELLS_PER_BYTE = 20_000_000, 4
 LINE_TOO_LONG = "LINE_TOO_LONG"
 TOO_MANY_CELLS = "TOO_MANY_CELLS"
 
@@ -48,7 +51,7 @@ class Report:
     """`columns`: as `ContactList.columns`. `excluded`: the first excluded numbers that were kept, with their lines.
 
     `second_numbers`: the first lines whose phone cell holds another number, with what is not imported. `skipped`: the
-    values that were not imported, by column. `filled`: the keys that got a value.
+    values that were not imported, by column; `shortened`: those whose beginning was. `filled`: the keys that got a value.
     """
 
     counts: Counts
@@ -56,6 +59,7 @@ class Report:
     excluded: list[tuple[int, int]]
     second_numbers: list[dict[str, Any]]
     skipped: list[dict[str, Any]]
+    shortened: list[dict[str, Any]]
     filled: frozenset[str]
 
 
@@ -92,6 +96,7 @@ class Pipeline:
         reader = TextReader(file, self.plan.encoding)
         try:
             for block in parse.blocks(reader, self.plan):
+                self._count(block, reader.bytes_read)
                 self._take(block)
                 self.watch.saw(self._counts.read, reader.bytes_read)
             outcome = self.sink.finish()
@@ -110,12 +115,17 @@ class Pipeline:
         counts.skipped_values = sum(column["count"] for column in values.skipped)
         counts.check()
         columns = self.mapping.with_extra(values.extra)
-        return Report(counts, columns, self._excluded, self._second_numbers, values.skipped, frozenset(values.filled))
+        filled = frozenset(values.filled)
+        return Report(counts, columns, self._excluded, self._second_numbers, values.skipped, values.long.noted, filled)
 
-    def _take(self, block: Block) -> None:
+    def _count(self, block: Block, bytes_read: int) -> None:
         self._counts.read += len(block.lines) + len(block.unreadable)
         if self._counts.read > self.max_rows:
             raise TooManyRowsError
+        if self._counts.read * self.plan.width > SPARE_CELLS + CELLS_PER_BYTE * bytes_read:
+            raise SourceError(errors.TOO_SPARSE)
+
+    def _take(self, block: Block) -> None:
         for line, start in block.unreadable:
             self._reject(line, [start], start, LINE_TOO_LONG)
         phones = self._phones(block)

@@ -5,6 +5,7 @@ from typing import Any
 
 from contacts.importer.detect import Column, Detection
 
+MAX_EXAMPLE_CHARACTERS = 200  # of the file, in a reason
 ENCODINGS = (
     "utf-8",
     "utf-8-sig",
@@ -95,7 +96,7 @@ def to_json(detection: Detection) -> dict[str, Any]:
                 "confidence": judgement.confidence,
                 "code": judgement.reason.code,
                 "params": {
-                    key: clean(value) if isinstance(value, str) else value
+                    key: clean(value)[:MAX_EXAMPLE_CHARACTERS] if isinstance(value, str) else value
                     for key, value in judgement.reason.params.items()
                 },
             }

@@ -185,11 +185,13 @@ RULES: Mapping[str, Rule] = {
 }
 
 
-@lru_cache(maxsize=2**14)
 def offer(text: str, region: str) -> tuple[str, int] | None:
     """Return the rule and the number for a refused cell, None where no rule or no single number is sure."""
-    if len(text) > MAX_CHARACTERS:
-        return None
+    return _offer(text, region) if len(text) <= MAX_CHARACTERS else None  # none longer is remembered
+
+
+@lru_cache(maxsize=2**14)
+def _offer(text: str, region: str) -> tuple[str, int] | None:
     cell = plain(text)
     found = {code: number for code, rule in RULES.items() if (number := rule(cell, region))}
     if cell != fold(text) and (number := read(cell, region)):  # what a web page or an address added is gone

@@ -117,7 +117,8 @@ class Repairs:
         return (EDITED, number) if number else None
 
     def _fixed(self, cell: str, code: int) -> tuple[str, int] | None:
-        if not self._fixes or REASONS_BY_CODE[code] not in REPAIRABLE:
+        is_prose = len(cell) > repair_rules.MAX_CHARACTERS
+        if not self._fixes or is_prose or REASONS_BY_CODE[code] not in REPAIRABLE:
             return None
         offered = repair_rules.offer(cell, self._region)
         if offered:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 
 READ_BYTES = 256 * 1024
-MAX_LINE_CHARACTERS = 2**22  # longer ones are no lines of a table: a binary file, or line ends that are missing
+MAX_LINE_CHARACTERS = 2**20  # longer ones are no lines of a table: a binary file, or line ends that are missing
 EXCERPT_CHARACTERS = 200
 
 
@@ -31,7 +31,9 @@ class TextReader:
         decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
         self._decoder = io.IncrementalNewlineDecoder(decoder, translate=True)
 
-    def pieces(self) -> Iterator[Text]:
+    def pieces(self, most: int | None = None) -> Iterator[Text]:
+        """Yield the text. `most`: characters of a line, MAX_LINE_CHARACTERS unless said."""
+        most = most or MAX_LINE_CHARACTERS
         tail = ""
         is_endless = False
         for decoded in self._decoded():
@@ -44,7 +46,7 @@ class TextReader:
                 tail = decoded[cut:]
             elif not is_endless:
                 tail += decoded
-            if len(tail) > MAX_LINE_CHARACTERS:
+            if len(tail) > most:
                 yield Text(tail[:EXCERPT_CHARACTERS], is_endless=True)
                 tail, is_endless = "", True
         if tail:

@@ -9,7 +9,7 @@ from typing import Any
 
 from contacts.importer.block import Column
 from contacts.importer.plan import clean
-from contacts.importer.typed import DATE, INTEGER, NotOfType, is_serial, parse_value
+from contacts.importer.typed import DATE, INTEGER, MAX_CHARACTERS, NotOfType, is_serial, parse_value
 
 MAX_SAMPLES, SAMPLE_CHARACTERS = 10, 60  # of the cells that are left out, and of each
 LEAST_SERIALS = 3  # cells; a number alone in a column of dates may be anything
@@ -38,7 +38,8 @@ class _Memo(dict[str, str]):
             made = self._null
         else:
             made = "" if value is None else self._start + json.dumps(value)
-        self[cell] = made
+        if len(cell) <= MAX_CHARACTERS:  # a longer one is not of any type
+            self[cell] = made
         return made
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contacts.importer.block import Block, Column
+from contacts.importer.long_cells import LongCells
 from contacts.importer.mapping import ColumnMapping
 from contacts.importer.typed_column import TypedColumn, null_of
 from smsplatform.lib import csvsafe
@@ -82,7 +83,7 @@ class Values:
     """The values of a table's lines, under the keys of the mapping.
 
     Cells beyond the last column go to the following keys: `extra` is how many keys were needed. `filled`: the keys that
-    got a value.
+    got a value. `long`: the texts that were shortened.
     """
 
     def __init__(self, mapping: ColumnMapping) -> None:
@@ -96,6 +97,8 @@ class Values:
         self._indexes = [index for index, _ in kept]
         self._columns = [self._typed.get(index) or _TextColumn(key, limit) for index, key in kept]
         self._next_key = mapping.next_key
+        self._width = len(mapping.keys)
+        self.long = LongCells()
         self.extra = 0
         self.filled: set[str] = set()
 
@@ -114,22 +117,27 @@ class Values:
         is_kept = np.zeros(size, dtype=np.bool_)
         is_kept[kept] = True
         mask = None if len(kept) == size else is_kept.tolist()
-        lines = list(compress(block.lines, mask)) if self._typed and mask is not None else block.lines
+        needs_lines = bool(self._typed) or block.may_be_long
+        lines = list(compress(block.lines, mask)) if needs_lines and mask is not None else block.lines
         fragments: list[list[str]] = []
         for index, column in zip(self._indexes, self._columns, strict=True):
-            cells = block.columns[index]
-            made = column.fragments(cells if mask is None else list(compress(cells, mask)), lines)
+            cells = block.columns[index] if mask is None else list(compress(block.columns[index], mask))
+            if block.may_be_long and index not in self._typed:
+                cells = self.long.shorten(index, cells, lines)
+            made = column.fragments(cells, lines)
             if column.key not in self.filled and not {"", null_of(column.key)}.issuperset(made):
                 self.filled.add(column.key)
             fragments.append(made)
         if block.extra and self._next_key:
-            fragments.append([self._extra(block.extra.get(row, ())) for row in kept.tolist()])
+            fragments.append([self._extra(block.extra.get(row, ()), block.lines[row]) for row in kept.tolist()])
         if not fragments:
             return [NOTHING] * len(kept)
         return [f"{{{made[1:]}}}" if made else NOTHING for made in map("".join, zip(*fragments, strict=True))]
 
-    def _extra(self, cells: Column) -> str:
+    def _extra(self, cells: Column, line: int) -> str:
         filled = {number: cell for number, cell in enumerate(cells, start=1) if cell.strip()}
         self.extra = max([self.extra, *filled])
-        first = self._next_key - 1
-        return "".join(fragment(f"c{first + number}", cell) for number, cell in filled.items())
+        first, width = self._next_key - 1, self._width - 1
+        return "".join(
+            fragment(f"c{first + number}", self.long.one(width + number, cell, line)) for number, cell in filled.items()
+        )

@@ -23,6 +23,8 @@ from contacts.importer.pipeline import Pipeline, Report
 from contacts.importer.plan import Plan, to_json
 from contacts.importer.rejects import Rejects
 from contacts.importer.repairs import Repairs
+from contacts.importer.sources import errors
+from contacts.importer.sources.errors import SourceError
 from contacts.models import Import
 from contacts.operations import (
     counting,
@@ -117,6 +119,8 @@ def _detected(account: Account, imported: Import, file: BinaryIO) -> dict[str, A
 def _detect(imported: Import, file: BinaryIO) -> dict[str, Any]:
     overrides, is_table = Overrides(**detected_only(imported.overrides)), import_tables.is_table(imported)
     found = detect_stream(file, imported.region, overrides, is_table=is_table)
+    if found.width > len(found.columns):
+        raise SourceError(errors.TOO_MANY_COLUMNS)
     return to_json(found) | {"source": imported.detection["source"]}
 
 
@@ -187,8 +191,7 @@ def _pipeline(account: Account, imported: Import, destination: Destination, prog
         ).run(file)
         imported.rows_done, imported.bytes_done = progress.rows, progress.bytes
         noted = {"samples": rejects.samples, "known": _known(account, report.excluded), "others": report.second_numbers}
-        if report.skipped:
-            noted["skipped"] = report.skipped
+        noted |= {name: found for name in ("skipped", "shortened") if (found := getattr(report, name))}
         rejects_path = _keep_rejects(imported, rejects, refused)
         return _Done(report, noted | repairs.to_json(), rejects_path, gone.found if gone else {})
 

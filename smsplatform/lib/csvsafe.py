@@ -4,8 +4,10 @@ import re
 import unicodedata
 
 _STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-# What only looks like a formula: a number, an international phone number.
-_NUMBER = re.compile(r"[+-][\d ().,/\u00a0\u202f-]*\d[\d ().,/\u00a0\u202f-]*")
+# What only looks like a formula: a number, an international phone number. The digit is looked for apart: a pattern that
+# wants it among the others would try every place for it, in quadratic time.
+_NUMBER = re.compile(r"[+-][\d ().,/\u00a0\u202f-]+")
+_DIGIT = re.compile(r"\d")
 
 
 def cell(text: str) -> str:
@@ -18,7 +20,7 @@ def cell(text: str) -> str:
         return text
     text = text.replace("\x00", "")
     if _starts_formula(text):
-        return text if _NUMBER.fullmatch(text) else f"'{text}"
+        return text if _NUMBER.fullmatch(text) and _DIGIT.search(text) else f"'{text}"
     return text
 
 

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from contacts.importer import names
+from contacts.importer.block import MAX_EXTRA_CELLS
 from contacts.importer.detect import cells
 from contacts.importer.detect.disguise import disguise_penalty
 from contacts.importer.detect.phonecells import Kind, PhoneCell, foreign_share, read_phone
@@ -16,6 +17,9 @@ from contacts.importer.detect.rows import Row
 SAMPLE_VALUES = 300  # judged per column, spread over its filled cells
 SAMPLE_CELLS = 60_000  # looked at over all columns
 FOREIGN_SAMPLE = 60
+MAX_COLUMNS = 500  # of a table
+ONE_ROW_IN = 100  # as wide makes the table so wide; in a shorter table every row does
+MAX_NAME_CHARACTERS = 120
 MAX_SAMPLE_LENGTH = 80  # characters of a value shown on screen
 ACCEPTED = 0.33  # least score of a phone column
 
@@ -90,13 +94,13 @@ class Profile:
 
 def profile(rows: Sequence[Row], region: str, least_columns: int = 0) -> list[Profile]:
     """Return one profile per column from a sample spread over the rows and over each column's filled cells."""
-    width = max([len(row.cells) for row in rows] + [least_columns])
+    width = min(MAX_COLUMNS, width_of(rows, least_columns))
     looked_at = _spread(rows, max(10, SAMPLE_CELLS // max(1, width)))
     by_column: list[list[str]] = [[] for _ in range(width)]
     for row in looked_at:
-        for index, cell in enumerate(row.cells):
+        for filled, cell in zip(by_column, row.cells, strict=False):
             if cell:
-                by_column[index].append(cell)
+                filled.append(cell)
     profiles = []
     for index, filled in enumerate(by_column):
         sample = _spread(filled, SAMPLE_VALUES)
@@ -104,6 +108,20 @@ def profile(rows: Sequence[Row], region: str, least_columns: int = 0) -> list[Pr
         fill = len(filled) / len(looked_at) * len(values) / len(sample) if sample else 0.0
         profiles.append(Profile(index, fill, values, region, width))
     return profiles
+
+
+def width_of(rows: Sequence[Row], least: int = 0) -> int:
+    """Return how many columns a table has by its rows, not by a few that are wider; `least`: columns with a name.
+
+    Columns beyond MAX_COLUMNS count up to the last one with a value only: programs write separators without end.
+    """
+    width = _usual([len(row.cells) for row in rows], least)
+    return width if width <= MAX_COLUMNS else _usual([row.last_filled for row in rows], least)
+
+
+def _usual(widths: list[int], least: int) -> int:
+    usual = sorted(widths, reverse=True)[len(widths) // ONE_ROW_IN] if widths else least
+    return max(usual, min(least, usual + MAX_EXTRA_CELLS))
 
 
 def _spread(items: Sequence[Item], wanted: int) -> Sequence[Item]:
@@ -224,7 +242,8 @@ def describe(column: Profile, name: str, is_phone: bool) -> Column:
     named = names.attribute_for(name)
     type_ = "PHONE" if is_phone else suggest_type(column, named, name)
     attribute = None if type_ == "PHONE" else named or _attribute_by_content(column)
-    return Column(column.index, name, samples, type_, attribute, round(phones, 3))
+    shown = name if len(name) <= MAX_NAME_CHARACTERS else name[: MAX_NAME_CHARACTERS - 1] + "…"
+    return Column(column.index, shown, samples, type_, attribute, round(phones, 3))
 
 
 _TEXT_ATTRIBUTES = frozenset(

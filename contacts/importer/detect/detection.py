@@ -40,6 +40,7 @@ class Detection:
     first_row: physical lines to skip before the table (its names, or its data if it has none).
     second_phone: the column to read where the first has no mobile number. country_column: of each line's number.
     header_row: physical line of the names, from 0, None without names.
+    width: how many columns the table has, of which `columns` has MAX_COLUMNS at most.
     footer_lines: records at the end that are not people; 0 when the file is longer than the sample.
     why: a Judgement for each of encoding, delimiter, quotechar, has_header and phone_column, and for second_phone and
     country_column where something suggests them.
@@ -56,6 +57,7 @@ class Detection:
     header_row: int | None = None
     footer_lines: int = 0
     columns: tuple[Column, ...] = ()
+    width: int = 0
     why: Mapping[str, Judgement] = field(default_factory=dict)
 
 
@@ -81,9 +83,10 @@ def detect_stream(
     rows = _rows(text, shape, sample.is_whole)
     place = layout.find_layout(rows, columns.profile(layout.lower_part(rows), region), region, overrides.has_header)
     footer = layout.count_footer(rows, place.first, region) if sample.is_whole else 0
-    header = rows[place.header].cells if place.header is not None else ()
+    header, named = (rows[place.header].cells, rows[place.header].last_filled) if place.header is not None else ((), 0)
     people = rows[place.first + (place.header is not None) : len(rows) - footer]
-    profiles = columns.profile([row for row in people if row.filled], region, len(header))
+    filled = [row for row in people if row.filled]
+    profiles = columns.profile(filled, region, named)
     choice = _choice(profiles, header, overrides.phone_column)
     second = extras.choose_second(profiles, header, people, choice.index, region, overrides.second_phone)
     country = extras.choose_country(profiles, header, choice.index, overrides.country_column)
@@ -99,6 +102,7 @@ def detect_stream(
         header_row=None if place.header is None else shape.sep_lines + rows[place.header].line,
         footer_lines=footer,
         columns=tuple(columns.describe(p, columns.name_at(header, p.index), p.index == choice.index) for p in profiles),
+        width=columns.width_of(filled, named),
         why=_why(sample, shape, place, choice) | _extra_why(second_phone=second, country_column=country),
     )
 

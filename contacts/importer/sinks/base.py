@@ -1,5 +1,6 @@
 """What every sink is, and how those that need the database get their rows there, sorted and in chunks."""
 
+import sys
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from contacts.importer.dedupe import Phones
 # Rows sorted by number and loaded at once: sorting halves the cost of the indexes, and more rows cost memory only.
 CHUNK_ROWS = 100_000
 FIRST_CHUNK_ROWS = 12_500  # then twice as many each time: the database starts early
-CHUNK_CHARACTERS = 2**24  # of values, where rows are long
+CHUNK_BYTES = 3 * 2**23  # of values in memory, where rows are long
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class StagedSink:
         self._phones: list[Phones] = []
         self._values: list[str] = []
         self._rows_waiting = 0
-        self._characters = 0
+        self._bytes = 0
         self._chunk_rows = FIRST_CHUNK_ROWS
         self._rows = 0
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="import-load")
@@ -71,8 +72,8 @@ class StagedSink:
         self._phones.append(phones)
         self._values.extend(values)
         self._rows_waiting += len(phones)
-        self._characters += sum(map(len, values))
-        if self._rows_waiting >= self._chunk_rows or self._characters >= CHUNK_CHARACTERS:
+        self._bytes += sum(map(sys.getsizeof, values))
+        if self._rows_waiting >= self._chunk_rows or self._bytes >= CHUNK_BYTES:
             self._flush()
 
     def finish(self) -> Outcome:
@@ -101,7 +102,7 @@ class StagedSink:
         data = self._lines(phones)
         self._rows += len(phones)
         self._chunk_rows = min(2 * self._chunk_rows, CHUNK_ROWS)
-        self._phones, self._values, self._rows_waiting, self._characters = [], [], 0, 0
+        self._phones, self._values, self._rows_waiting, self._bytes = [], [], 0, 0
         self._wait()  # one chunk on its way and one being read: memory stays what it is
         self._loading = self._thread.submit(self._load, data)
 

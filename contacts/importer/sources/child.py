@@ -20,6 +20,9 @@ from contacts.importer.sources.sheets import Sheets
 
 Answer = dict[str, Any]
 
+MAX_NAME_CHARACTERS = 255  # of a member, a sheet
+MAX_SHEETS = 500  # that can be chosen among
+
 
 def main(path: str) -> None:
     with open(path, encoding="utf-8") as file:
@@ -58,7 +61,8 @@ def convert(job: dict[str, Any]) -> Answer:
         found = archives.examine(source, job["max_expanded"]) if kind == kinds.ZIP else archives.Found(kind)
         if found.kind in (kinds.ZIP, kinds.GZIP):
             _extract(job, found)
-            source, member, kind = job["source"] + ".member", one_line(found.member), _kind(job["source"] + ".member")
+            source, member = job["source"] + ".member", one_line(found.member[:MAX_NAME_CHARACTERS])
+            kind = _kind(source)
             if kind == kinds.ZIP and (found := archives.examine(source, job["max_expanded"])).kind == kinds.ZIP:
                 raise SourceError(errors.NESTED_ARCHIVE)
             if kind == kinds.GZIP:
@@ -109,7 +113,7 @@ def _convert_sheets(source: str, kind: str, job: dict[str, Any]) -> Answer:
     return {
         "kind": kinds.XLS if kind == kinds.OLE else kind,
         "sheet": sheets.infos[index].name,
-        "sheets": [info.name for info in sheets.infos],
+        "sheets": [info.name for info in sheets.infos[:MAX_SHEETS]],
         "empty_formulas": empty_formulas,
         "lines": lines,
     }

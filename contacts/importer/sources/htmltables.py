@@ -5,11 +5,15 @@ import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 
+from contacts.importer.sources import errors
 from contacts.importer.sources.celltext import one_line
+from contacts.importer.sources.errors import SourceError
 from contacts.importer.sources.kinds import HEAD_BYTES
 from contacts.importer.sources.sheets import MAX_COLUMNS, Row, SheetInfo
 
 CHUNK = 64 * 1024
+MAX_TAG_CHARACTERS = 2**20  # pictures may be written into their tags
+MAX_LAST_CHARACTERS = 2_000  # of a tag that the page ends in: the library looks at them again and again
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.I)
 _UNSEEN = frozenset({"script", "style", "title", "noscript"})
 _BREAKS = frozenset({"br", "p", "div", "li"})
@@ -24,11 +28,16 @@ class HtmlSheets:
 
     def rows(self, index: int) -> Iterator[Row]:
         parser = _Tables()
-        with open(self._path, encoding=_encoding(self._path), errors="replace") as file:
-            while text := file.read(CHUNK):
-                parser.feed(text)
-                yield from parser.take()
-        parser.close()
+        try:
+            with open(self._path, encoding=_encoding(self._path), errors="replace") as file:
+                while text := file.read(CHUNK):
+                    parser.feed(text)
+                    yield from parser.take()
+                    _check_unfinished(parser, MAX_TAG_CHARACTERS)
+            _check_unfinished(parser, MAX_LAST_CHARACTERS)
+            parser.close()
+        except ValueError:  # a reference to a character of thousands of digits
+            raise SourceError(errors.DAMAGED) from None
         parser.end_row()
         yield from parser.take()
 
@@ -106,6 +115,12 @@ class _Tables(HTMLParser):
             if left > 1:
                 self._below[len(self._row)] = left - 1
             self._row.append("")
+
+
+def _check_unfinished(parser: HTMLParser, most: int) -> None:
+    """Refuse a page whose markup goes on and on without an end."""
+    if len(parser.rawdata) > most:
+        raise SourceError(errors.DAMAGED)
 
 
 def _count(value: str | None) -> int:

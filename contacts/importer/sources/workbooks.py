@@ -11,6 +11,7 @@ from contacts.importer.sources.sheets import Row, SheetInfo
 
 _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")  # an XLSX behind a password is an OLE file
 DIRECTORY_BYTES = 2**20
+MAX_TITLE_CHARACTERS = 255  # of a sheet; Excel allows 31
 
 
 def is_encrypted(path: str) -> bool:
@@ -32,7 +33,10 @@ class CalamineSheets:
         metadata = self._workbook.sheets_metadata
         self._indexes = [index for index, sheet in enumerate(metadata) if sheet.typ == SheetTypeEnum.WorkSheet]
         self.infos = [
-            SheetInfo(one_line(metadata[index].name), metadata[index].visible != SheetVisibleEnum.Visible)
+            SheetInfo(
+                one_line(metadata[index].name[:MAX_TITLE_CHARACTERS]),
+                metadata[index].visible != SheetVisibleEnum.Visible,
+            )
             for index in self._indexes
         ]
 

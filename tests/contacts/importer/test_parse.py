@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contacts.importer import text
-from tests.contacts.importer.reading import records, unreadable
+from contacts.importer import parse, text
+from contacts.importer.block import MAX_EXTRA_CELLS
+from tests.contacts.importer.reading import make_plan, records, unreadable
 
 
 def test_lines_are_numbered_as_an_editor_shows_them() -> None:
@@ -82,6 +83,37 @@ def test_an_endless_line_is_reported_in_constant_memory(monkeypatch: pytest.Monk
 
     assert records(data) == [(1, ["a", "b"]), (3, ["c", "d"])]
     assert unreadable(data) == [2, 4]
+
+
+def test_a_table_wider_than_its_lines_is_split_into_small_blocks() -> None:
+    plan = make_plan(names=("",) * 500)
+    reader = text.TextReader(io.BytesIO(b"6\n" * 100_000), plan.encoding)
+
+    sizes = [len(block.columns) * len(block.lines) for block in parse.blocks(reader, plan)]
+
+    assert max(sizes) <= parse.MAX_BLOCK_CELLS
+    assert sum(sizes) == 500 * 100_000
+
+
+def test_of_far_too_many_cells_only_enough_are_kept_to_tell() -> None:
+    plan = make_plan()
+    reader = text.TextReader(io.BytesIO(b"a;b" + b";c" * 10_000 + b"\n"), plan.encoding)
+
+    (block,) = parse.blocks(reader, plan)
+
+    assert len(block.extra[0]) == MAX_EXTRA_CELLS + 1
+
+
+def test_stray_quotes_on_every_line_lose_none() -> None:
+    data = b'0612345678;a"b;"c\n' * 5_000
+
+    assert [line for line, _ in records(data, names=("", "", ""))] == list(range(1, 5_001))
+
+
+def test_a_cell_of_several_lines_is_read_after_any_number_of_stray_quotes() -> None:
+    data = b'a;"b\n' * 5_000 + b'c;"12 rue X\n75001 Paris"\n'
+
+    assert records(data)[-1] == (5_001, ["c", "12 rue X\n75001 Paris"])
 
 
 def test_one_line_of_numbers_is_one_number_per_record() -> None:

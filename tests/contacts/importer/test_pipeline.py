@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contacts.importer import pipeline
 from contacts.importer.pipeline import TooManyRowsError
+from contacts.importer.sources.errors import SourceError
 from smsplatform.lib.phones import PhoneError, normalise
 from tests.contacts.importer.reading import ListSink, run
 
@@ -188,3 +190,19 @@ def test_buckets_and_numbers_are_those_of_a_naive_loop(
         expected["duplicate"],
         expected["rejected"],
     )
+
+
+def test_a_table_of_nearly_nothing_but_blank_cells_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipeline, "SPARE_CELLS", 1_000)
+    names = ("Mobile", *[""] * 99)
+
+    with pytest.raises(SourceError) as refused:
+        run(b"0612345678\n" * 1_000, names=names)
+
+    assert refused.value.code == "TABLE_TOO_SPARSE"
+
+
+def test_a_table_as_wide_as_its_lines_may_be_of_any_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipeline, "SPARE_CELLS", 0)
+
+    assert run(b"0612345678;" + b";" * 98 + b"\n", names=("Mobile", *[""] * 99)).report.counts.new == 1

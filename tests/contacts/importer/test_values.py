@@ -53,6 +53,22 @@ def test_a_list_of_numbers_alone_has_no_values() -> None:
     assert build([["x"], ["y"]], 1) == [r"\N", r"\N"]
 
 
+def test_a_text_longer_than_anybody_keeps_is_shortened_and_noted() -> None:
+    made, long = values_of(2), "x" * 1_001
+
+    texts = build([["1", "y" * 1_000], ["2", f" {long} "], ["3", "a", "", long]], 2, made=made)
+
+    assert [read(text) for text in texts] == [
+        {"c1": "y" * 1_000},
+        {"c1": "x" * 999 + "…"},
+        {"c1": "a", "c3": "x" * 999 + "…"},
+    ]
+    assert made.long.noted == [
+        {"column": 1, "count": 1, "samples": [{"line": 1, "value": "x" * 60}]},
+        {"column": 3, "count": 1, "samples": [{"line": 2, "value": "x" * 60}]},
+    ]
+
+
 def test_only_the_kept_rows_are_built() -> None:
     block = from_rows([["1", "a"], ["2", "b"], ["3", "c"]], range(3), 2)
 

@@ -9,9 +9,9 @@ import pytest
 from django.core.files.storage import default_storage
 from django.db import transaction
 
-from contacts import tasks
+from contacts import import_words, messages, tasks
 from contacts.importer import sinks
-from contacts.models import ContactList, Import
+from contacts.models import ContactList, Import, ListEntry
 from contacts.operations import import_progress, import_runs, imports
 from smsplatform.accounts.models import Account, AuditEvent, User
 from tests.conftest import NOW
@@ -70,6 +70,35 @@ def test_the_list_has_the_values_of_the_first_line_of_each_number(in_account: Ac
         {"c1": "Moreau"},
         {"c1": "Blanc"},
     ]
+
+
+def test_values_longer_than_anybody_keeps_are_shortened_and_told(in_account: Account, marketer: User) -> None:
+    imported = done(in_account, marketer, f"Mobile;Note\n0612345678;{'x' * 40_000}\n".encode())
+
+    assert list(ListEntry.objects.values_list("values", flat=True)) == [{"c1": "x" * 999 + "…"}]
+    assert imported.result["shortened"] == [
+        {"column": 1, "count": 1, "samples": [{"line": 2, "value": "x" * 60}]},
+    ]
+    assert [(told["name"], told["text"].partition(" : «")[0]) for told in import_words.skipped(imported)] == [
+        ("Note", "1 valeur dépasse 1\u00a0000 caractères : seul son début est gardé"),
+    ]
+    assert import_words.check(in_account, imported)["notices"][-1]["text"].startswith("Note: 1 valeur dépasse")
+
+
+@pytest.mark.parametrize(
+    "content, error",
+    [
+        (b";".join(b"c%d" % n for n in range(501)) + b"\n" + b"0612345678;" * 500 + b"x\n", "TABLE_TOO_WIDE"),
+        ((b"0612345678;" + b"x;" * 400 + b"\n") * 200 + b"6\n" * 60_000, "TABLE_TOO_SPARSE"),
+    ],
+)
+def test_a_table_of_too_many_cells_is_refused_with_words(
+    in_account: Account, marketer: User, content: bytes, error: str
+) -> None:
+    imported = analysed(in_account, marketer, content)
+
+    assert (imported.status, imported.error) == ("FAILED", error)
+    assert messages.failure_text(error).startswith(("Le tableau a plus de 500 colonnes", "La plupart des lignes"))
 
 
 def test_odd_values_reach_the_database_as_they_were_written(in_account: Account, marketer: User) -> None:
