@@ -260,6 +260,7 @@ IMPORT_MAX_ROWS = env.integer("IMPORT_MAX_ROWS", 10_000_000)
 # What one workbook may expand to, and the process that opens it may take: a full Excel sheet of ten columns fits.
 IMPORT_MAX_EXPANDED_BYTES = env.integer("IMPORT_MAX_EXPANDED_BYTES", 2 * 10**9)
 IMPORT_WORKBOOK_MEMORY = env.integer("IMPORT_WORKBOOK_MEMORY", 10**9)
+IMPORT_DETECTION_MEMORY = env.integer("IMPORT_DETECTION_MEMORY", 300 * 10**6)  # of the process that looks at texts
 IMPORT_WORKBOOK_SECONDS = env.integer("IMPORT_WORKBOOK_SECONDS", 120)
 IMPORTS_PER_ACCOUNT = env.integer("IMPORTS_PER_ACCOUNT", 2)  # running at once; the others wait their turn
 JOBS_PER_ACCOUNT = env.integer("JOBS_PER_ACCOUNT", 2)  # exports, and actions on lists, running at once

@@ -23,7 +23,7 @@ from contacts.importer.pipeline import Pipeline, Report
 from contacts.importer.plan import Plan, to_json
 from contacts.importer.rejects import Rejects
 from contacts.importer.repairs import Repairs
-from contacts.importer.sources import errors
+from contacts.importer.sources import errors, forked
 from contacts.importer.sources.errors import SourceError
 from contacts.models import Import
 from contacts.operations import (
@@ -82,7 +82,7 @@ def _analyse(account: Account, imported: Import) -> None:
     with worked_on(account, imported) as progress:
         import_tables.prepare(imported, progress)
         with import_tables.opened(imported) as file:
-            imported.detection = _detected(account, imported, file)
+            imported.detection = _detected(account, imported, file, progress)
             file.seek(0)
             extract = first_rows(file, Plan.from_json(imported.detection))
         destination = import_targets.preview(imported)
@@ -102,26 +102,37 @@ def _analyse(account: Account, imported: Import) -> None:
         )
 
 
-def _detected(account: Account, imported: Import, file: BinaryIO) -> dict[str, Any]:
+def _detected(account: Account, imported: Import, file: BinaryIO, progress: Progress) -> dict[str, Any]:
     """Return the detection under the corrections; without any, under the settings of the last file of this shape."""
-    detection = _detect(imported, file)
+    detection = _detect(imported, file, progress)
     if imported.overrides:
         return detection
     settings_then, said = recipes.proposed(account, detection)
     if settings_then:
         imported.region = settings_then.pop("region", imported.region)
         imported.overrides = settings_then | {"recipe": "USED"}
-        file.seek(0)
-        detection = _detect(imported, file)
+        detection = _detect(imported, file, progress)
     return detection | ({"recipe": said} if said else {})
 
 
-def _detect(imported: Import, file: BinaryIO) -> dict[str, Any]:
+def _detect(imported: Import, file: BinaryIO, progress: Progress) -> dict[str, Any]:
+    """Detect in a copy of this process: what the file is like decides how much there is to look at."""
     overrides, is_table = Overrides(**detected_only(imported.overrides)), import_tables.is_table(imported)
-    found = detect_stream(file, imported.region, overrides, is_table=is_table)
-    if found.width > len(found.columns):
-        raise SourceError(errors.TOO_MANY_COLUMNS)
-    return to_json(found) | {"source": imported.detection["source"]}
+
+    def look(file: BinaryIO) -> dict[str, Any]:
+        found = detect_stream(file, imported.region, overrides, is_table=is_table)
+        if found.width > len(found.columns):
+            raise SourceError(errors.TOO_MANY_COLUMNS)
+        return to_json(found)
+
+    found: dict[str, Any] = forked.look(
+        file,
+        look,
+        max_memory=settings.IMPORT_DETECTION_MEMORY,
+        max_seconds=settings.IMPORT_WORKBOOK_SECONDS,
+        watch=progress,
+    )
+    return found | {"source": imported.detection["source"]}
 
 
 def run(account: Account, *, import_id: int, now: datetime) -> None:
