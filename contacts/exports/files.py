@@ -3,6 +3,7 @@
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import IO
 
 from django.utils import timezone
@@ -32,15 +33,32 @@ def _extension_of_one(export: Export) -> str:
     return "xlsx" if export.format == Export.Format.XLSX else "csv"
 
 
-def write(account: Account, export: Export, lists: list[ContactList], file: IO[bytes], saw: Saw) -> None:
-    """Write the file that `export` describes, in the active language. `saw` is told the rows done now and then."""
+class TooMuch(Exception):
+    """The table has more than may be written now."""
+
+
+@dataclass(frozen=True)
+class Most:
+    """Of one table: cells, and characters in them."""
+
+    cells: int
+    characters: int
+
+
+def write(
+    account: Account, export: Export, lists: list[ContactList], file: IO[bytes], saw: Saw, most: Most | None = None
+) -> None:
+    """Write the file that `export` describes, in the active language. `saw` is told the rows done now and then.
+
+    Raise TooMuch beyond `most`.
+    """
     done = Counter(saw)
     if export.subject == Export.Subject.EXCLUSIONS:
-        _write_one(export, tables.of_exclusions(account, columns=export.columns), file, done)
+        _write_one(export, tables.of_exclusions(account, columns=export.columns), file, done, most)
     elif export.subject == Export.Subject.CONTACTS:
-        _write_one(export, registry.of_contacts().table(account, export), file, done)
+        _write_one(export, registry.of_contacts().table(account, export), file, done, most)
     elif len(lists) == 1:
-        _write_one(export, _table(account, export, lists[0]), file, done)
+        _write_one(export, _table(account, export, lists[0]), file, done, most)
     else:
         _write_zip(export, [_table(account, export, contact_list) for contact_list in lists], file, done)
 
@@ -65,13 +83,32 @@ def _table(account: Account, export: Export, contact_list: ContactList) -> table
     return tables.of_list(account, contact_list, columns=export.columns, with_excluded=export.with_excluded)
 
 
-def _write_one(export: Export, table: tables.Table, file: IO[bytes], done: Counter) -> None:
+def _write_one(export: Export, table: tables.Table, file: IO[bytes], done: Counter, most: Most | None = None) -> None:
     rows = done.counted(table.rows)
+    if most is not None:
+        within = _within(most, rows)
+        if within is None:
+            table.close()
+            raise TooMuch
+        rows = iter(within)
     if export.format == Export.Format.XLSX:
         StreamedXLSX().write(file, table.name, table.headers, rows)
         return
     for chunk in csvfile.chunks(_below(table.headers, rows)):
         file.write(chunk)
+
+
+def _within(most: Most, rows: Iterator[list[str]]) -> list[list[str]] | None:
+    """Return all rows, None for too many: nothing is left half read or half written then."""
+    taken: list[list[str]] = []
+    cells = characters = 0
+    for row in rows:
+        cells += len(row)
+        characters += sum(map(len, row))
+        if cells > most.cells or characters > most.characters:
+            return None
+        taken.append(row)
+    return taken
 
 
 def _below(headers: list[str], rows: Iterable[list[str]]) -> Iterator[list[str]]:

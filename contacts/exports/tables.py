@@ -30,11 +30,12 @@ Reader = Callable[[Any], str]
 
 @dataclass(frozen=True)
 class Table:
-    """`rows` are read as they are asked for, which needs the account's context."""
+    """`rows` are read as they are asked for, which needs the account's context; `close` ends the reading early."""
 
     name: str
     headers: list[str]
     rows: Iterator[list[str]]
+    close: Callable[[], None] = lambda: None
 
 
 class TextResource(Resource):
@@ -52,7 +53,10 @@ class TextResource(Resource):
         return [read(instance) for read in self._readers]
 
     def table(self, name: str, instances: Iterable[Any]) -> Table:
-        return Table(name, self.get_export_headers(), map(self.export_resource, instances))
+        rows = iter(instances)
+        return Table(
+            name, self.get_export_headers(), map(self.export_resource, rows), getattr(rows, "close", lambda: None)
+        )
 
 
 def headings() -> dict[str, str]:

@@ -31,7 +31,13 @@ from smsplatform.lib.errors import OperationError
 
 KEEP_FILES = timedelta(days=7)
 NAME_CHARACTERS = 120
+# Of a file that is made while the person waits: a second or two.
+AT_ONCE = files.Most(cells=400_000, characters=8_000_000)
 EXPORTS = jobs.Kind(Export, task="contacts.tasks.run_export", failed="EXPORT_FAILED")
+
+
+class TooMuchAtOnce(Exception):
+    """The file is a worker's to make: it has few rows, but many or long cells."""
 
 
 class ExportGone(OperationError):
@@ -96,18 +102,26 @@ class Order:
         return queries.row_count(account, list(self.lists), with_excluded=self.with_excluded)
 
     def is_small(self, account: Account) -> bool:
-        """Whether the file can be made while the person waits. A ZIP of several lists always is a worker's."""
-        return len(self.lists) < 2 and self.row_count(account) <= settings.EXPORT_AT_ONCE_ROWS
+        """Whether the file may be made while the person waits. A ZIP of several lists always is a worker's."""
+        rows = self.row_count(account)
+        width = len(self.lists[0].columns if self.lists else self.columns or ())
+        return len(self.lists) < 2 and rows <= settings.EXPORT_AT_ONCE_ROWS and rows * width <= AT_ONCE.cells
 
 
 @transaction.atomic
 def at_once(account: Account, *, order: Order, by: User, now: datetime) -> tuple[Export, IO[bytes]]:
-    """Make a small file now. Return what it is, unsaved, and the file, which is deleted as it is closed."""
+    """Make a small file now. Return what it is, unsaved, and the file, which is deleted as it is closed.
+
+    Raise TooMuchAtOnce, with nothing done.
+    """
     export = order.export(account)
     _record(account, order, by=by, now=now)
     with ExitStack() as closing:
         file = closing.enter_context(tempfile.TemporaryFile())
-        files.write(account, export, list(order.lists), file, lambda rows: None)
+        try:
+            files.write(account, export, list(order.lists), file, lambda rows: None, AT_ONCE)
+        except files.TooMuch:
+            raise TooMuchAtOnce from None
         file.seek(0)
         closing.pop_all()  # from now on the response closes it
     return export, file

@@ -1,5 +1,6 @@
 """Exports: what to put in the file, the page of those made in the background, and their files."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
@@ -39,7 +40,7 @@ def list_export_new(request: AccountRequest, list_id: int) -> HttpResponse | Fil
     form = ListExportForm.of(contact_list, request.POST or None)
     if request.method == "POST" and form.is_valid():
         return deliver(request, operations.Order(lists=(contact_list,), **form.order()))
-    is_big = contact_list.contact_count > settings.EXPORT_AT_ONCE_ROWS
+    is_big = not operations.Order(lists=(contact_list,)).is_small(request.account)
     context = {"form": form, "list": contact_list, "is_big": is_big, "days": operations.KEEP_FILES.days}
     return render(request, "contacts/export_new.html", context, status=422 if form.errors else 200)
 
@@ -77,8 +78,9 @@ def deliver(request: AccountRequest, order: operations.Order) -> HttpResponse | 
     """Send a small file at once, or lead to the page of a big one that is being made."""
     given: dict[str, Any] = {"order": order, "by": request.user, "now": timezone.now()}
     if order.is_small(request.account):
-        export, file = operations.at_once(request.account, **given)
-        return _attached(export, file)
+        with suppress(operations.TooMuchAtOnce):
+            export, file = operations.at_once(request.account, **given)
+            return _attached(export, file)
     return redirect("contacts:export_show", operations.request(request.account, **given).pk)
 
 

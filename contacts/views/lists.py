@@ -17,6 +17,7 @@ from contacts import exports
 from contacts.forms import ListFilterForm, NewListForm, RenameForm
 from contacts.lifetime_forms import NewDiffusionListForm
 from contacts.models import ContactList
+from contacts.operations import exports as export_operations
 from contacts.operations import imports as import_operations
 from contacts.operations import lists
 from contacts.queries import exclusions
@@ -162,7 +163,7 @@ def list_restore(request: AccountRequest, list_id: int) -> HttpResponse:
 @recent_sign_in_required(is_file=True)
 def list_export(request: AccountRequest, list_id: int) -> HttpResponse:
     contact_list = _get(request, list_id)
-    if contact_list.contact_count > settings.EXPORT_AT_ONCE_ROWS:
+    if not export_operations.Order(lists=(contact_list,)).is_small(request.account):
         return redirect("contacts:list_export_new", contact_list.pk)  # says that the file is made in the background
     lists.record_export(request.account, contact_list=contact_list, by=request.user, now=timezone.now())
     response = StreamingHttpResponse(

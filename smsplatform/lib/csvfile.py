@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from smsplatform.lib import csvsafe
 
 BOM = "\ufeff"  # without it Excel reads UTF-8 as the old Windows encoding
-LINES_PER_CHUNK = 2_000
+CHUNK_CHARACTERS = 2**17  # cells may be of any length
 
 
 def chunks(rows: Iterable[Iterable[str]]) -> Iterator[bytes]:
@@ -15,9 +15,9 @@ def chunks(rows: Iterable[Iterable[str]]) -> Iterator[bytes]:
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=";")
     buffer.write(BOM)
-    for done, row in enumerate(rows, start=1):
+    for row in rows:
         writer.writerow(map(csvsafe.cell, row))
-        if done % LINES_PER_CHUNK == 0:
+        if buffer.tell() > CHUNK_CHARACTERS:
             yield buffer.getvalue().encode()
             buffer.seek(0)
             buffer.truncate()

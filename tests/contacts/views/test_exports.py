@@ -6,6 +6,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from contacts.exports.files import Most
 from contacts.models import ContactList, Export
 from contacts.operations import exports
 from smsplatform.accounts.models import Account, AuditEvent, Membership, User
@@ -115,6 +116,36 @@ def test_a_large_list_is_made_in_the_background_and_then_downloaded(
     assert "The file is ready" in ready
     assert body(download) == "Mobile phone\r\n06 39 98 00 00\r\n06 39 98 00 01\r\n"
     assert events(account) == ["LIST_EXPORTED", "EXPORT_DOWNLOADED"]
+
+
+@pytest.mark.parametrize("most", [Most(cells=1, characters=10**6), Most(cells=10**6, characters=20)])
+@pytest.mark.parametrize("format", ["CSV", "XLSX"])
+def test_few_rows_of_many_or_long_cells_are_made_in_the_background(
+    client_of_marketer: Client,
+    account: Account,
+    clients: ContactList,
+    monkeypatch: pytest.MonkeyPatch,
+    most: Most,
+    format: str,
+) -> None:
+    monkeypatch.setattr(exports, "AT_ONCE", most)
+
+    asked = client_of_marketer.post(options(clients), {"format": format, "columns": ["PHONE"], "with_excluded": "on"})
+
+    export = only_export(account)
+    assert asked.headers["Location"] == reverse("contacts:export_show", args=[export.pk])
+    assert (export.status, events(account)) == ("QUEUED", ["LIST_EXPORTED"])
+
+
+def test_the_one_click_export_of_a_wide_list_leads_to_the_options(
+    client_of_marketer: Client, clients: ContactList, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exports, "AT_ONCE", Most(cells=0, characters=0))
+
+    response = client_of_marketer.get(reverse("contacts:list_export", args=[clients.pk]), follow=True)
+
+    assert response.redirect_chain == [(options(clients), 302)]
+    assert "This list is large" in response.content.decode()
 
 
 def test_the_one_click_export_of_a_large_list_leads_to_the_options(
