@@ -159,6 +159,33 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # however long Redis is away, workers come back with it
 CELERY_TIMEZONE = "UTC"
+# What beat calls for has a queue and a small worker of its own: rescues never wait behind imports.
+CELERY_TASK_DEFAULT_QUEUE, UPKEEP_QUEUE = "celery", "upkeep"
+# Seconds after which the worker ends the process of a task, whatever it does. Work that shows its progress is also ended
+# when it makes none (`contacts.operations.heartbeats`), so that it may take as long as ten million rows do.
+CELERY_TASK_TIME_LIMIT = 1800
+_RESCUE_SECONDS, _LONG_WORK_SECONDS = 300, 6 * 3600
+_RESCUES = (
+    "contacts.tasks.rescue_imports",
+    "contacts.tasks.rescue_jobs",
+    "directory.tasks.rescue_jobs",
+    "directory.tasks.rescue_keys",
+)
+_LONG_WORK = (
+    "contacts.tasks.analyse_import",
+    "contacts.tasks.run_import",
+    "contacts.tasks.run_export",
+    "contacts.tasks.run_batch",
+    "directory.tasks.run_contact_batch",
+    "directory.tasks.run_merge",
+    "directory.tasks.run_mode_switch",
+)
+CELERY_TASK_ANNOTATIONS = {
+    **{task: {"time_limit": _RESCUE_SECONDS} for task in _RESCUES},
+    **{task: {"time_limit": _LONG_WORK_SECONDS} for task in _LONG_WORK},
+}
+# A worker process that wants more is refused it, and the import fails with words: bytes beside the libraries.
+WORKER_MAX_MEMORY = env.integer("WORKER_MAX_MEMORY", 10**9)
 CELERY_BEAT_SCHEDULE = {
     "rescue-directory-keys": {"task": "directory.tasks.rescue_keys", "schedule": 60.0},  # seconds
     "purge-directory-keys": {"task": "directory.tasks.purge_keys", "schedule": crontab(hour=4, minute=30)},
@@ -183,6 +210,7 @@ CELERY_BEAT_SCHEDULE = {
     "purge-sign-ins": {"task": "smsplatform.accounts.tasks.purge_sign_ins", "schedule": crontab(hour=5, minute=0)},
     "purge-import-files": {"task": "contacts.tasks.purge_import_files", "schedule": crontab(hour=3, minute=30)},
 }
+CELERY_TASK_ROUTES = {str(entry["task"]): {"queue": UPKEEP_QUEUE} for entry in CELERY_BEAT_SCHEDULE.values()}
 
 # --- Mail -------------------------------------------------------------------------------------------------------------
 

@@ -16,9 +16,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contacts.importer.pipeline import TooManyRowsError
+from contacts.importer.sources import errors
 from contacts.importer.sources.errors import SourceError
 from contacts.models import Import
-from contacts.operations import wakeups
+from contacts.operations import liveness, wakeups
 from contacts.operations.heartbeats import DatabaseLost, log_error
 from contacts.operations.import_progress import CancelAsked, ClaimLost, Progress, followed
 from contacts.operations.import_targets import ListGone
@@ -90,6 +91,7 @@ def worked_on(account: Account, imported: Import) -> Iterator[Progress]:
     """Open the transaction of the whole work, with signs of life beside it; what stops it ends the import."""
     assert imported.claim is not None
     with (
+        liveness.held(imported.claim),
         _ended_if_it_fails(account, imported),
         followed(account.pk, imported.pk, imported.claim) as progress,
         tenancy.account_context(account),
@@ -115,6 +117,8 @@ def _ended_if_it_fails(account: Account, imported: Import) -> Iterator[None]:
         _fail(account, imported, "LIST_GONE")
     except SourceError as error:
         _fail(account, imported, error.code)
+    except MemoryError:
+        _fail(account, imported, errors.TOO_LARGE)
     except FileNotFoundError:
         _fail(account, imported, "FILE_MISSING")
     except (OperationalError, InterfaceError, psycopg.OperationalError) as error:

@@ -28,6 +28,10 @@ class Progress(Heartbeat):
         self._claim = claim
         self._stop: type[Exception] | None = None
 
+    @property
+    def progress(self) -> tuple[int, int]:
+        return self.rows, self.bytes
+
     def saw(self, rows: int, bytes_read: int) -> None:
         self.rows, self.bytes = rows, bytes_read
         if self._stop:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from contacts.importer.detect import Overrides
 from contacts.importer.plan import ENCODINGS
 from contacts.models import ContactList, Import, ImportChange
-from contacts.operations import import_details, import_files, import_targets, recipes, wakeups
+from contacts.operations import import_details, import_files, import_targets, liveness, recipes, wakeups
 from contacts.operations.import_claims import ImportAlreadyStarted
 from contacts.operations.import_moves import ImportChanged, changed, move
 from contacts.operations.import_runs import analyse, detected_only, run
@@ -45,7 +45,6 @@ __all__ = [
 Status = Import.Status
 Target = Import.Target
 
-STALE_AFTER = timedelta(seconds=20)  # a worker gives a sign of life every second
 CALL_AGAIN_AFTER = timedelta(seconds=60)  # an import that still waits: its call may be lost
 MAX_ATTEMPTS = 3
 KEEP_FILES = timedelta(days=settings.PERSONAL_DETAILS_DAYS)  # an uploaded file is full of personal data
@@ -229,7 +228,10 @@ def purge_files(account: Account, *, now: datetime) -> int:
 def rescue(account: Account, *, now: datetime) -> int:
     """Call again for the imports of dead workers and for those that wait too long. Return how many. Safe to repeat."""
     with tenancy.account_context(account):
-        dead = Import.objects.filter(account=account, status__in=Import.WORKING, heartbeat_at__lt=now - STALE_AFTER)
+        silent = Import.objects.filter(
+            account=account, status__in=Import.WORKING, heartbeat_at__lt=now - liveness.STALE_AFTER
+        )
+        dead = [one for one in silent if liveness.is_over(one.claim, seen_at=one.heartbeat_at, now=now)]
         waiting = Import.objects.filter(
             account=account, status__in=wakeups.WAITING_FOR, heartbeat_at__lt=now - CALL_AGAIN_AFTER
         )

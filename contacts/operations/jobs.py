@@ -19,6 +19,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from contacts.models.jobs import Job, JobStatus
+from contacts.operations import liveness
 from contacts.operations.heartbeats import ClaimLost, DatabaseLost, Heartbeat, beating, log_error
 from contacts.operations.stored_files import QuotaReached
 from smsplatform.accounts import audit, tenancy
@@ -29,7 +30,6 @@ from smsplatform.lib.errors import OperationError
 
 logger = logging.getLogger(__name__)
 
-STALE_AFTER = timedelta(seconds=20)  # a worker gives a sign of life every second
 CALL_AGAIN_AFTER = timedelta(seconds=60)  # a job that still waits: its call may be lost
 MAX_ATTEMPTS = 3
 
@@ -58,6 +58,10 @@ class Progress(Heartbeat, Generic[JobT]):
         self.done = job.done
         self._kind, self._job = kind, job
         self._is_lost = False
+
+    @property
+    def progress(self) -> int:
+        return self.done
 
     def saw(self, done: int) -> None:
         self.done = done
@@ -131,6 +135,7 @@ class Kind(Generic[JobT]):
         zone = job.author.time_zone if job.author else settings.TIME_ZONE
         try:
             with (
+                liveness.held(job.claim),
                 self._ended_if_it_fails(account, job),
                 translation.override(language),
                 timezone.override(zone),
@@ -150,7 +155,8 @@ class Kind(Generic[JobT]):
         """Call again for the jobs of dead workers and for those that wait too long. Return how many. Safe to repeat."""
         with tenancy.account_context(account):
             jobs = self.model._default_manager.filter(account=account)
-            dead = jobs.filter(status=JobStatus.RUNNING, heartbeat_at__lt=now - STALE_AFTER)
+            silent = jobs.filter(status=JobStatus.RUNNING, heartbeat_at__lt=now - liveness.STALE_AFTER)
+            dead = [job for job in silent if liveness.is_over(job.claim, seen_at=job.heartbeat_at, now=now)]
             waiting = jobs.filter(status=JobStatus.QUEUED, heartbeat_at__lt=now - CALL_AGAIN_AFTER)
             return sum(self._take_back(account, job, now) for job in (*dead, *waiting))
 

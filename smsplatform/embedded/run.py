@@ -98,11 +98,12 @@ def commands(data_dir: Path, host: str, port: int) -> dict[str, list[str]]:
     granian = "granian --interface wsgi --workers 2 --blocking-threads 8 --no-ws"
     # Who sends a head slowly is left after 10 s; who sends a body slowly must not keep us from stopping.
     granian += " --http1-header-read-timeout 10000 --workers-kill-timeout 10"
-    celery = "celery -A smsplatform.celery"
+    celery, worker = "celery -A smsplatform.celery", "worker --loglevel INFO"
     schedule = str(data_dir / "beat-schedule")
     return {
         "web": [*granian.split(), "--host", host, "--port", str(port), "smsplatform.wsgi:application"],
-        "worker": [*celery.split(), "worker", "--concurrency", "3", "--loglevel", "INFO"],
+        "worker": [*celery.split(), *worker.split(), "--queues", "celery", "--concurrency", "3", "-n", "worker@%h"],
+        "upkeep": [*celery.split(), *worker.split(), "--queues", "upkeep", "--concurrency", "2", "-n", "upkeep@%h"],
         "beat": [*celery.split(), "beat", "--schedule", schedule, "--pidfile", "", "--loglevel", "WARNING"],
     }
 

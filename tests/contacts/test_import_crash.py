@@ -22,7 +22,7 @@ from psycopg.conninfo import make_conninfo
 
 from contacts.management import realistic
 from contacts.models import ContactList, Import, ListEntry
-from contacts.operations import imports
+from contacts.operations import imports, liveness
 from smsplatform.accounts.models import Account, User
 from smsplatform.accounts.tenancy import account_context
 from tests.together import shared_account
@@ -132,7 +132,7 @@ def confirmed_import(account: Account, author: User, file: Path) -> Import:
 def let_time_pass(account: Account, import_id: int) -> None:
     """Make the last sign of life old; a person would also give up before ten crashes, so attempts start again."""
     with account_context(account):
-        old = timezone.now() - imports.STALE_AFTER - timedelta(seconds=1)
+        old = timezone.now() - liveness.STALE_AFTER - timedelta(seconds=1)
         Import.objects.filter(pk=import_id, status__in=Import.WORKING).update(heartbeat_at=old, attempts=0)
 
 
