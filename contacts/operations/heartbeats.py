@@ -91,7 +91,7 @@ def beating(heartbeat: HeartbeatT) -> Iterator[HeartbeatT]:
     )
     if is_ended:
         before = signal.signal(signal.SIGALRM, signal.SIG_DFL)
-        signal.setitimer(signal.ITIMER_REAL, STARVED_SECONDS)
+        alarm = signal.setitimer(signal.ITIMER_REAL, STARVED_SECONDS)
     thread.start()
     try:
         yield heartbeat
@@ -101,3 +101,4 @@ def beating(heartbeat: HeartbeatT) -> Iterator[HeartbeatT]:
         if is_ended:
             signal.setitimer(signal.ITIMER_REAL, 0)
             signal.signal(signal.SIGALRM, before)
+            signal.setitimer(signal.ITIMER_REAL, *alarm)

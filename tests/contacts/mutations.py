@@ -32,6 +32,14 @@ def upload(seed: int) -> Upload:
     return Upload(f"clients.{rng.choice(EXTENSIONS)}", content, f"{kind}: {mutation}")
 
 
+def text(seed: int) -> Upload:
+    """Return the mutated text file number `seed`."""
+    rng = random.Random(seed)
+    kind = ("csv", "csv cp1252", "unicode text")[seed % 3]
+    mutation, mutate = list(MUTATIONS.items())[(seed // 3) % len(MUTATIONS)]
+    return Upload("clients.csv", mutate(KINDS[kind](rng), rng), f"{kind}: {mutation}")
+
+
 EXTENSIONS = ("csv", "txt", "xls", "xlsx", "ods", "zip", "gz", "pdf", "", "CSV.exe")
 
 

@@ -67,6 +67,8 @@ def worker(log: Path) -> Iterator[Callable[[], None]]:
         "-A",
         "smsplatform.celery",
         "worker",
+        "--queues",
+        "celery,upkeep",
         "--concurrency",
         "1",
         "--loglevel",
