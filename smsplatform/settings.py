@@ -48,7 +48,6 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "smsplatform.health.HealthMiddleware",
-    "smsplatform.uploads.EncodingMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "smsplatform.accounts.middleware.NoStoreMiddleware",

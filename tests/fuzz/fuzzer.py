@@ -18,6 +18,7 @@ from contacts.models import ContactList
 from smsplatform.accounts.models import Membership, Role, User
 from smsplatform.accounts.tenancy import account_context
 from tests.fuzz import garbage
+from tests.owner import platform_admin
 from tests.support import signing_in
 from tests.support.world import World, taken_back
 
@@ -79,7 +80,7 @@ class Fuzzer:
     @staticmethod
     def _people(world: World) -> dict[str, User]:
         marketer = User.objects.create_user(f"marketer-{world.account.pk}@example.com", name="Marc")
-        admin = User.objects.create_superuser(f"admin-{world.account.pk}@example.com", "une phrase assez longue")
+        admin = platform_admin(f"admin-{world.account.pk}@example.com")
         with account_context(world.account):
             Membership.objects.create(account=world.account, user=marketer, role=Role.MARKETER)
         return {MARKETER: marketer, MANAGER: world.person, ADMIN: admin}

@@ -33,7 +33,7 @@ LEAVES: tuple[Any, ...] = (
 )  # fmt: skip
 TYPES = (
     "application/json", "text/plain", "", "multipart/form-data", "multipart/form-data; boundary=", "application/octet-stream",
-    "multipart/form-data; boundary=\xff", "application/x-www-form-urlencoded; charset=utf-16", "a/b; charset=base64", "x",
+    "multipart/form-data; boundary=\xff", "application/x-www-form-urlencoded; charset=utf-16", "a/b; charset=utf-32", "x",
     "application/x-www-form-urlencoded; charset=nothing", f"{MULTIPART_CONTENT}; charset=utf-7", "multipart/mixed; boundary=x",
 )  # fmt: skip
 HEADERS: dict[str, tuple[str, ...]] = {
