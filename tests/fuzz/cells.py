@@ -23,6 +23,7 @@ SEPARATORS = [" / ", "/", " | ", "|", ", ", ",", "; ", ";", "\n", "\r\n", "\t", 
 WORDS = [" ou ", " et ", " and ", " or ", " puis ", " bis ", " depuis le ", " (ancien) "]
 MOBILES = {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
 BATCH = 20_000
+_AN_AREA = re.compile(r"(0\d{1,4})/\d(?:[ .-]?\d)*")
 _DAY = "(?:0[1-9]|[12][0-9]|3[01])"
 _A_DATE = re.compile(rf"{_DAY}([./ -]){_DAY}\1\d{{4}}|{_DAY}([./-]){_DAY}\2\d\d|\d{{4}}-\d\d-\d\d")
 
@@ -130,14 +131,16 @@ def allowed(cell: Cell) -> set[int]:
 def _is_one_notation(text: str) -> bool:
     """Say whether the text begins with a trunk zero and one sign goes through it, or blanks of any width."""
     gaps = set(re.findall(r"[^\d]+", text))
+    if _AN_AREA.fullmatch(text):
+        return True
     return text.startswith("0") and (len(gaps) == 1 or all(gap.strip(" ") == "" for gap in gaps))
 
 
 def _is_usual(cell: Cell, number: int) -> bool:
     """Say whether the digits stand in the country's own groups, or in two after an area code: 0470/123456."""
-    if re.fullmatch(r"0\d{1,4}/\d+", cell.text):
-        return True
     home = phonenumbers.format_number(phonenumbers.parse(f"+{number}"), PhoneNumberFormat.NATIONAL)
+    if area := _AN_AREA.fullmatch(cell.text):
+        return len(area[1]) <= len(home.split()[0])
     return re.sub(r"\D+", " ", cell.text) == re.sub(r"\D+", " ", home)
 
 

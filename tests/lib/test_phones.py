@@ -228,6 +228,8 @@ REFUSED = {
     "hour and date, slash": ("06.29/15.56.03", "FR", Reason.SEVERAL),
     "minutes like the country's code": ("23:47 (20 03 54)", "NO", Reason.SEVERAL),
     "two parts of a longer cell, wide blank": ("0121 234 5607/n° 07201  051685", "GB", Reason.NOT_MOBILE),
+    "two short numbers that would be French": ("0736/22.69.59", "FR", Reason.SEVERAL),
+    "two short numbers of a longer cell": ("31 72 71|0610/28 93 17", "GF", Reason.SEVERAL),
     "tab between short numbers": ("99-79\t99-79", "DK", Reason.TOO_SHORT),
     "amount": ("1 234,56", "FR", Reason.NOT_A_PHONE),
     "amount in euros": ("612 345 678 €", "FR", Reason.NOT_A_PHONE),

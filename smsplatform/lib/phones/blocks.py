@@ -104,10 +104,8 @@ def _may_hold_date(
     """Say which cells have the signs of 20.12.24 and others, or as many blanks as 20 12 2024 or two dates."""
     dots, dashes = weights & _CLASS, (weights // _DASH) & _CLASS
     is_mixed = ((dots > 1) & (signs > dots)) | ((dashes > 1) & (signs > dashes))
-    slashes_only = (weights & ~(_CLASS | _CLASS * _ODD)) == 0
-    is_area_slash = slashes_only & (weights // _ODD == 1) & (signs == dots + 1)  # 0470/12.34.56
     is_spaced = ((digit_counts == 8) & (signs == 2)) | ((digit_counts == 12) & (signs == 5))
-    may_hold: NDArray[np.bool_] = (is_mixed & ~is_area_slash) | is_spaced
+    may_hold: NDArray[np.bool_] = is_mixed | is_spaced
     return may_hold
 
 

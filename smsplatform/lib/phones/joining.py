@@ -100,18 +100,23 @@ def _may_open(written: str, at: int, before: str, code: int) -> bool:
 
 def _is_one_at_home(chunk: Chunk, number: PhoneNumber, region: str) -> bool:
     written = chunk.written
+    if not chunk.alone:
+        return False
     if _EVEN_SLASHES.fullmatch(written) or _has_area_before_a_slash(written, number, region):
         return True
     has_beginning = written.startswith(("0", "+", str(number.country_code)))
-    return chunk.alone and has_beginning and _has_one_spacing(written) and _has_groups(written, number)
+    return has_beginning and _has_one_spacing(written) and _has_groups(written, number)
 
 
 def _has_area_before_a_slash(written: str, number: PhoneNumber, region: str) -> bool:
     area = _AREA_SLASH.fullmatch(written)
     if area is None or _WIDE.search(area["rest"]):
         return False
+    if area["area"].startswith("0"):  # 0470 in Belgium; in France, whose numbers begin with a pair, 0612 is cut off
+        usual = _GAP.split(phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL))
+        return len(area["area"]) <= len(usual[0])
     has_no_trunk = countries.metadata(region).national_prefix != "0"
-    return area["area"].startswith(("0", "+")) or (has_no_trunk and (number.national_number or 0) >= SMALLEST_WITH_AREA)
+    return area["area"].startswith("+") or (has_no_trunk and (number.national_number or 0) >= SMALLEST_WITH_AREA)
 
 
 def _has_one_spacing(written: str) -> bool:

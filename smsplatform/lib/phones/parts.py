@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from smsplatform.lib.phones.joining import MAX_AREA_DIGITS, MAX_CODE_DIGITS
 
-_BLANK, _LINE, _OPEN, _CLOSE, _DASH, _SLASH, _ZERO = b" \n()-/0"
+_BLANK, _LINE, _OPEN, _CLOSE, _DASH, _SLASH = b" \n()-/"
 
 Raw = NDArray[np.uint8]
 Rows = NDArray[np.int64]
@@ -18,7 +18,7 @@ def rows(encoded: bytes, raw: Raw, starts: Rows, has_plus: NDArray[np.bool_]) ->
     spaced = is_blank[:-1] & is_dash[1:]
     found = [_rows_of(np.flatnonzero(signs), starts) for signs in (wide, spaced)]
     if b"/" in encoded:
-        found.append(_unusual_slashes(raw, starts))
+        found.append(_rows_of(np.flatnonzero(raw == _SLASH), starts))
     if b"(" in encoded or b")" in encoded:
         found += _unusual_brackets(raw, starts, has_plus)
     return np.concatenate(found)
@@ -27,20 +27,6 @@ def rows(encoded: bytes, raw: Raw, starts: Rows, has_plus: NDArray[np.bool_]) ->
 def _rows_of(positions: Rows, starts: Rows) -> Rows:
     of_row: Rows = np.searchsorted(starts, positions, side="right") - 1
     return of_row
-
-
-def _unusual_slashes(raw: Raw, starts: Rows) -> Rows:
-    """Return the rows with a slash, but for one right after an area code: 0470/12.34.56."""
-    positions = np.flatnonzero(raw == _SLASH)
-    of_row = _rows_of(positions, starts)
-    offsets = positions - starts[of_row]
-    usual = (
-        (offsets > 1) & (offsets <= MAX_AREA_DIGITS) & (raw[starts[of_row]] == _ZERO) & _is_digit(raw[positions + 1])
-    )
-    usual &= raw[starts[of_row] + 1] != _ZERO  # 00 and a country
-    for place in range(1, MAX_AREA_DIGITS):
-        usual &= (place >= offsets) | _is_digit(raw[np.minimum(starts[of_row] + place, len(raw) - 1)])
-    return np.concatenate((of_row[~usual], _repeated(of_row)))
 
 
 def _unusual_brackets(raw: Raw, starts: Rows, has_plus: NDArray[np.bool_]) -> list[Rows]:
@@ -62,7 +48,3 @@ def _unusual_brackets(raw: Raw, starts: Rows, has_plus: NDArray[np.bool_]) -> li
 def _repeated(of_row: Rows) -> Rows:
     again: Rows = of_row[1:][of_row[1:] == of_row[:-1]]
     return again
-
-
-def _is_digit(characters: Raw) -> NDArray[np.bool_]:
-    return (characters >= _ZERO) & (characters < _ZERO + 10)
