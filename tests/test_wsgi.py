@@ -6,10 +6,19 @@ from typing import Any
 import pytest
 from django.test import RequestFactory
 
-from smsplatform.wsgi import application
+pytestmark = pytest.mark.django_db
 
 
-def answer(content_type: str) -> str:
+@pytest.fixture
+def application(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """What the web server calls; importing it says what this process is, which the tests after this one are not."""
+    monkeypatch.setenv("PROCESS", "web")
+    from smsplatform.wsgi import application
+
+    return application
+
+
+def answer(application: Any, content_type: str) -> str:
     """Return the status of a form that says what it is written in."""
     environ = RequestFactory().post("/static/none.css", b"a=b", content_type="text/plain").environ
     said: list[Any] = []
@@ -22,10 +31,10 @@ def answer(content_type: str) -> str:
 
 
 @pytest.mark.parametrize("charset", ["base64", "hex", "undefined", "rot13", "nothing", "a\0b"])
-def test_a_body_in_no_encoding_of_texts_is_refused(charset: str) -> None:
-    assert answer(f"application/x-www-form-urlencoded; charset={charset}") == "400 Bad Request"
+def test_a_body_in_no_encoding_of_texts_is_refused(application: Any, charset: str) -> None:
+    assert answer(application, f"application/x-www-form-urlencoded; charset={charset}") == "400 Bad Request"
 
 
 @pytest.mark.parametrize("content_type", ["", "x", "application/x-www-form-urlencoded", "text/plain; charset=UTF-8"])
-def test_other_bodies_are_handed_on(content_type: str) -> None:
-    assert answer(content_type) == "404 Not Found"
+def test_other_bodies_are_handed_on(application: Any, content_type: str) -> None:
+    assert answer(application, content_type) == "404 Not Found"

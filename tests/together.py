@@ -8,7 +8,17 @@ from typing import Any
 from django.core.files.storage import default_storage
 from django.db import connections
 
-from contacts.models import ContactList, EntryKey, Exclusion, ExclusionInbox, Import, ImportChange, ListEntry
+from contacts.models import (
+    ContactList,
+    EntryKey,
+    ErasedExclusion,
+    Erasure,
+    Exclusion,
+    ExclusionInbox,
+    Import,
+    ImportChange,
+    ListEntry,
+)
 from directory.models import (
     Attribute,
     Contact,
@@ -36,6 +46,8 @@ MODELS = (
     ContactTally,
     Exclusion,
     ExclusionInbox,
+    ErasedExclusion,
+    Erasure,
     ModeSwitch,
     Import,
     ContactList,

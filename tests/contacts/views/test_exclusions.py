@@ -69,7 +69,7 @@ def test_index_shows_our_exclusions_in_a_fixed_number_of_queries(
     exclude(other_account, FICTION + 9)
     client_of_reader.get(INDEX)  # what a process learns once is known from now on
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         response = client_of_reader.get(INDEX)
 
     assert shown(response) == [FICTION + number for number in reversed(range(count))]
