@@ -63,7 +63,8 @@ def act(page: Page, name: str, action: str) -> None:
 def search(page: Page, text: str) -> list[str]:
     page.goto(INDEX)
     page.get_by_role("searchbox").fill(text)
-    page.keyboard.press("Enter")
+    with page.expect_event("load"):
+        page.keyboard.press("Enter")
     page.wait_for_url("**/contacts/?q=*")
     return [cell.split("\n")[0].strip() for cell in page.locator("#results tbody th a").all_inner_texts()]
 
