@@ -293,7 +293,8 @@ IMPORTS_PER_ACCOUNT = env.integer("IMPORTS_PER_ACCOUNT", 2)  # running at once; 
 JOBS_PER_ACCOUNT = env.integer("JOBS_PER_ACCOUNT", 2)  # exports, and actions on lists, running at once
 EXPORT_AT_ONCE_ROWS = env.integer("EXPORT_AT_ONCE_ROWS", 50_000)  # a larger file is made in the background
 LIST_UNUSED_MONTHS = 3
-MIN_FREE_DISK_PERCENT = env.integer("MIN_FREE_DISK_PERCENT", 20)  # below, no file is taken or made any more
+# Below, no file is taken or made any more. Less on one's own machine, whose disk is for other things too.
+MIN_FREE_DISK_PERCENT = env.integer("MIN_FREE_DISK_PERCENT", 5 if EMBEDDED else 20)
 ACCOUNT_FILES_MB = env.integer("ACCOUNT_FILES_MB", 20_000)  # of an account without a quota of its own
 # Of files of imports, of what reports quote of people, of stored searches.
 PERSONAL_DETAILS_DAYS = env.integer("PERSONAL_DETAILS_DAYS", 30)
