@@ -175,6 +175,7 @@ _LONG_WORK = (
     "contacts.tasks.run_import",
     "contacts.tasks.run_export",
     "contacts.tasks.run_batch",
+    "contacts.tasks.run_erasure",
     "directory.tasks.run_contact_batch",
     "directory.tasks.run_merge",
     "directory.tasks.run_mode_switch",

@@ -1,6 +1,6 @@
 """Excluded numbers of people who were erased: kept as keyed digests, and ordinary exclusions once somebody brings them again."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ from contacts.models import ErasedExclusion, Excluded, Exclusion, ExclusionInbox
 from contacts.operations import exclusion_inbox
 from contacts.queries import erased
 from smsplatform.accounts.models import Account
+from smsplatform.lib import waiting
 
 _REVIVE = """
 insert into contacts_exclusioninbox (account_id, phone, reason, source, at)
@@ -18,10 +19,24 @@ from unnest(%(phones)s::bigint[], %(sources)s::text[], %(ats)s::timestamptz[]) r
 """
 
 
+# Shared to the commit by whoever brings numbers, from before they ask whether these were erased; alone while digests are made.
+# So either sees what the other did: a number that comes back meanwhile is found by its exclusion or by its digest.
+RETURNING = "returning numbers"
+# (account, numbers): which of them another app holds.
+Holder = Callable[[Account, Collection[int]], set[int]]
+_holders: list[Holder] = []
+
+
+def register(holder: Holder) -> None:
+    _holders.append(holder)
+
+
 def keep(account: Account, *, phones: Collection[int]) -> None:
-    """Replace the exclusions of erased numbers by digests, but for numbers that came back. Nobody else may be writing entries."""
-    back = ListEntry.objects.filter(account=account, phone__in=phones).values_list("phone", flat=True)
-    rows = list(Excluded.objects.filter(account=account, phone__in=set(phones) - set(back)).order_by("at"))
+    """Replace the exclusions of erased numbers by digests, but for numbers that came back. Needs RETURNING alone."""
+    back = set(ListEntry.objects.filter(account=account, phone__in=phones).values_list("phone", flat=True))
+    for holder in _holders:
+        back |= holder(account, phones)
+    rows = list(Excluded.objects.filter(account=account, phone__in=set(phones) - back).order_by("at"))
     made = [_digested(account, row) for row in sorted(rows, key=lambda row: row.source != Excluded.Source.STOP)]
     ErasedExclusion.objects.bulk_create(made, ignore_conflicts=True)
     for model in (Exclusion, ExclusionInbox):
@@ -39,6 +54,7 @@ def revive(account: Account, *, phones: Iterable[int]) -> None:
 
     To be called in the transaction that wrote the numbers, after them.
     """
+    waiting.share(RETURNING, account.pk)
     restore(account, erased.among(account, phones))
 
 

@@ -18,16 +18,17 @@ from django.utils import timezone
 
 from contacts.models import Erasure, Excluded, Export, Import
 from contacts.operations import erased_exclusions, exclusions, file_texts, import_details, jobs
-from contacts.operations.heartbeats import Heartbeat
 from contacts.personal_data import TABLES
 from smsplatform.accounts import audit, tenancy
 from smsplatform.accounts.models import Account, User
-from smsplatform.lib import personal_data
+from smsplatform.lib import personal_data, waiting
 from smsplatform.lib.personal_data import mask
 from smsplatform.lib.phones.traces import Numbers
 
+PATIENCE = 1.0  # seconds, for those who bring numbers
 MOST_NUMBERS = 100_000  # of one search; those deleted meanwhile are searched for together
-ERASURES = jobs.Kind(Erasure, task="contacts.tasks.run_erasure", failed="ERASURE_FAILED")
+# What waits for other work is called again by the rescue, not at once by itself.
+ERASURES = jobs.Kind(Erasure, task="contacts.tasks.run_erasure", failed="ERASURE_FAILED", calls_next=False)
 
 # By arrays and by the key: an import has millions of changes.
 _CHANGES = """
@@ -59,11 +60,11 @@ def begin(account: Account, *, phones: Iterable[int], by: User | None, now: date
     numbers = sorted(set(phones))
     if not numbers:
         return
-    imports = list(Import.objects.filter(account=account, details_gone_at=None).values_list("pk", flat=True))
+    imports = list(Import.objects.filter(account=account).values_list("pk", flat=True))
     with connection.cursor() as cursor:
         cursor.execute(_CHANGES, [account.pk, imports, numbers])
-    waiting = Erasure.objects.filter(account=account, status=Erasure.Status.QUEUED).select_for_update(skip_locked=True)
-    erasure = waiting.order_by("pk").first()
+    queued = Erasure.objects.filter(account=account, status=Erasure.Status.QUEUED).select_for_update(skip_locked=True)
+    erasure = queued.order_by("pk").first()
     if erasure is not None and len(erasure.phones) < MOST_NUMBERS:
         erasure.phones, erasure.asked_at = sorted({*erasure.phones, *numbers}), now
         erasure.save(update_fields=["phones", "asked_at"])
@@ -77,7 +78,7 @@ def run(account: Account, *, erasure_id: int, now: datetime) -> None:
     ERASURES.run(account, erasure_id, lambda erasure, progress: _erase(account, erasure, progress))
 
 
-def _erase(account: Account, erasure: Erasure, progress: Heartbeat) -> None:
+def _erase(account: Account, erasure: Erasure, progress: "jobs.Progress[Erasure]") -> None:
     numbers, found = Numbers(erasure.phones), Found()
     with tenancy.account_context(account):
         old = Import.objects.filter(account=account, details_gone_at=None, created_at__lte=erasure.asked_at)
@@ -86,9 +87,9 @@ def _erase(account: Account, erasure: Erasure, progress: Heartbeat) -> None:
         exports = list(made.exclude(path=""))
         found.is_all = not made.filter(status__in=_AT_WORK).exists()
     for imported in imports:
-        _look_at_import(account, imported, numbers, found)
+        _look_at_import(account, imported, numbers, found, progress)
     for export in exports:
-        _look_at_export(account, export, numbers, found)
+        _look_at_export(account, export, numbers, found, progress)
     _keep_excluded(account, erasure, found)
     with tenancy.account_context(account):
         mask(TABLES, account.pk, numbers)
@@ -104,19 +105,27 @@ def _keep_excluded(account: Account, erasure: Erasure, found: Found) -> None:
         with tenancy.account_context(account):
             if Excluded.objects.filter(account=account, phone__in=erasure.phones).exists():
                 with exclusions.alone(account):
+                    if not waiting.take_alone(erased_exclusions.RETURNING, account.pk, seconds=PATIENCE):
+                        raise waiting.TooLong
                     erased_exclusions.keep(account, phones=erasure.phones)
     except exclusions.ExclusionsBusy:
         found.is_all = False
 
 
-def _look_at_import(account: Account, imported: Import, numbers: Numbers, found: Found) -> None:
+def _look_at_import(
+    account: Account, imported: Import, numbers: Numbers, found: Found, progress: "jobs.Progress[Erasure]"
+) -> None:
     if imported.status in Import.IN_PROGRESS:
         found.is_all = False
         return
     encoding = imported.detection.get("encoding") or "utf-8"
     paths = [path for path in (imported.file_path, imported.table_path, imported.rejects_path) if path]
     # Without its files nobody knows any more whose cells it quotes.
-    if paths and not _quotes(imported, numbers) and not any(_holds(path, numbers, encoding) for path in paths):
+    if (
+        paths
+        and not _quotes(imported, numbers)
+        and not any(_holds(path, numbers, progress, encoding) for path in paths)
+    ):
         return
     with tenancy.account_context(account):
         rows = Import.objects.filter(account=account, pk=imported.pk).select_for_update()
@@ -136,8 +145,10 @@ def _quotes(imported: Import, numbers: Numbers) -> bool:
     return numbers.are_in(json.dumps(kept, ensure_ascii=False))
 
 
-def _look_at_export(account: Account, export: Export, numbers: Numbers, found: Found) -> None:
-    if not _holds(export.path, numbers):
+def _look_at_export(
+    account: Account, export: Export, numbers: Numbers, found: Found, progress: "jobs.Progress[Erasure]"
+) -> None:
+    if not _holds(export.path, numbers, progress):
         return
     with tenancy.account_context(account):
         transaction.on_commit(partial(default_storage.delete, export.path), robust=True)
@@ -145,13 +156,14 @@ def _look_at_export(account: Account, export: Export, numbers: Numbers, found: F
     found.exports += 1
 
 
-def _holds(path: str, numbers: Numbers, encoding: str = "utf-8") -> bool:
+def _holds(path: str, numbers: Numbers, progress: "jobs.Progress[Erasure]", encoding: str = "utf-8") -> bool:
     """Return whether a file holds one of the numbers, or may do."""
     read = 0
     try:
         with default_storage.open(path, "rb") as file:
             for piece in file_texts.pieces(cast(BinaryIO, file), encoding):
                 read += len(piece)
+                progress.saw(progress.done + 1)  # a piece read is a sign that it goes on
                 if numbers.are_in(piece) or read > 2 * settings.IMPORT_MAX_EXPANDED_BYTES:
                     return True
     except FileNotFoundError:

@@ -41,6 +41,7 @@ from contacts.operations.import_targets import Destination
 from contacts.queries import erased, exclusions
 from smsplatform.accounts import audit
 from smsplatform.accounts.models import Account
+from smsplatform.lib import waiting
 
 Status = Import.Status
 # Overrides beside those of the detection: where columns go, and repairs of refused lines.
@@ -147,6 +148,7 @@ def run(account: Account, *, import_id: int, now: datetime) -> None:
 
 
 def _load(account: Account, imported: Import, progress: Progress, now: datetime) -> None:
+    waiting.share(erased_exclusions.RETURNING, account.pk)
     destination = import_targets.real(imported, now)
     with counting.at_end():
         done = _pipeline(account, imported, destination, progress)

@@ -220,7 +220,9 @@ def purge_files(account: Account, *, now: datetime) -> int:
         import_details.forget(account, imported, now=now)
         ids.append(imported.pk)
     mine = Import.objects.filter(account=account, pk__in=ids)
-    ImportChange.objects.filter(account=account, imported__in=ids).delete()
+    # Those too whose details went before, with a person whom they quoted.
+    ended = Import.objects.filter(is_old, account=account).exclude(status__in=Import.IN_PROGRESS)
+    ImportChange.objects.filter(account=account, imported__in=ended.values("pk")).delete()
     mine.filter(status=Status.READY).update(status=Status.CANCELLED, finished_at=now)
     return len(ids)
 

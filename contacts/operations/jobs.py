@@ -82,10 +82,13 @@ class Progress(Heartbeat, Generic[JobT]):
 
 
 class Kind(Generic[JobT]):
-    """One kind of job: its model, the task that works on one, and the journal's word for a failure ("" for none)."""
+    """One kind of job: its model, the task that works on one, and the journal's word for a failure ("" for none).
 
-    def __init__(self, model: type[JobT], *, task: str, failed: str = "") -> None:
-        self.model, self._task, self._failed = model, task, failed
+    `calls_next`: whether the end of one calls for the next. Not where a job may put itself back in the queue to wait.
+    """
+
+    def __init__(self, model: type[JobT], *, task: str, failed: str = "", calls_next: bool = True) -> None:
+        self.model, self._task, self._failed, self._calls_next = model, task, failed, calls_next
 
     def rows(self, account_id: int, job_id: int) -> Any:
         return self.model._default_manager.filter(account=account_id, pk=job_id)
@@ -143,7 +146,8 @@ class Kind(Generic[JobT]):
             ):
                 yield job, progress
         finally:
-            self._call_next(account)
+            if self._calls_next:
+                self._call_next(account)
 
     def write_if_mine(self, job: JobT, **changes: Any) -> None:
         """Write what was done, in the transaction of the work itself. Raise ClaimLost when it is no longer ours."""

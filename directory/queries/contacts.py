@@ -1,6 +1,7 @@
 """Contacts as pages show them: a page of those that a query finds, their number, one of them."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -136,3 +137,8 @@ def count(account: Account, query: Query, *, at_most: int | None = None) -> int:
 
 def get(account: Account, phone: int) -> Contact | None:
     return Contact.objects.filter(account=account, phone=phone).first()
+
+
+def held(account: Account, phones: Collection[int]) -> set[int]:
+    """Return those of the numbers that contacts have."""
+    return set(Contact.objects.filter(account=account, phone__in=phones).values_list("phone", flat=True))

@@ -62,6 +62,12 @@ def take_alone(name: str, account_id: int, *, seconds: float) -> bool:
     return True
 
 
+def share(name: str, account_id: int) -> None:
+    """Take an account's advisory lock beside others who share it, until the open transaction ends; wait for who has it alone."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock_shared(hashtextextended(%s, %s))", [name, account_id])
+
+
 def _try_alone(name: str, account_id: int) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("select pg_try_advisory_xact_lock(hashtextextended(%s, %s))", [name, account_id])

@@ -66,6 +66,15 @@ def test_a_number_that_is_in_a_list_again_stays_an_ordinary_exclusion(in_account
     assert (plain(in_account), digests(in_account)) == ([(DUPONT, STOP)], 0)
 
 
+def test_a_contact_without_a_list_who_is_back_stays_an_ordinary_exclusion(in_account: Account, marketer: User) -> None:
+    make_directory(in_account)
+    contacts.add(in_account, phone=DUPONT, attributes={}, **given(marketer))
+
+    make_erased(in_account)
+
+    assert (plain(in_account), digests(in_account)) == ([(DUPONT, STOP)], 0)
+
+
 def test_the_preview_of_an_import_points_it_out(in_account: Account, marketer: User) -> None:
     make_erased(in_account)
 
