@@ -50,6 +50,11 @@ def quota_bytes(account: Account) -> int:
 def used_bytes(account: Account) -> int:
     """Return the bytes of the account's files, as they lie in the storage."""
     folders = [folder for kind in FOLDERS if default_storage.exists(folder := f"{kind}/{account.pk}")]
-    return sum(
-        default_storage.size(f"{folder}/{name}") for folder in folders for name in default_storage.listdir(folder)[1]
-    )
+    return sum(_size(f"{folder}/{name}") for folder in folders for name in default_storage.listdir(folder)[1])
+
+
+def _size(path: str) -> int:
+    try:
+        return default_storage.size(path)
+    except FileNotFoundError:  # deleted since the folder was read
+        return 0

@@ -22,6 +22,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 
 KEPT = "kept_request"
+_SECRETS = {"code", "credential"}  # beside passwords: never written into a session or a page
 MOST_KEPT = 1_000_000  # characters of a form
 
 View = Callable[..., HttpResponseBase]
@@ -91,7 +92,8 @@ def sign_in_anew(request: Any) -> HttpResponse:
 def _keep(request: Any) -> None:
     fields = [(name, value) for name, values in request.POST.lists() for value in values]
     fields = [(name, value) for name, value in fields if name != "csrfmiddlewaretoken"]
-    fits = sum(len(name) + len(value) for name, value in fields) <= MOST_KEPT
+    is_secret = any("password" in name or name in _SECRETS for name, _ in fields)
+    fits = not is_secret and sum(len(name) + len(value) for name, value in fields) <= MOST_KEPT
     request.session[KEPT] = {
         "path": request.get_full_path(),
         "method": request.method if fits else "",
