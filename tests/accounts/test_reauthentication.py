@@ -167,7 +167,7 @@ def test_a_form_too_large_to_keep_is_said_to_be(tired: Client) -> None:
     confirmed = tired.post(tired.post(url, {"lists": "1" * 1_000_001}).headers["Location"], {"password": PASSWORD})
     page = tired.get(confirmed.headers["Location"]).content.decode()
 
-    assert "trop volumineux" in page
+    assert "n’a pas été conservé" in page
     assert "1111" not in page
 
 
@@ -197,3 +197,14 @@ def test_the_administration_asks_too_but_lets_go(db: None, sign_in: SignIn) -> N
     assert shown.headers["Location"] == asked(index)
     assert left.status_code == 200
     assert sign_in(staff).get(index).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["new_password1", "password", "code"])
+def test_what_is_secret_is_neither_kept_nor_shown(name: str, tired: Client) -> None:
+    url = reverse("contacts:export_several")
+
+    confirmed = tired.post(tired.post(url, {name: "un secret de test"}).headers["Location"], {"password": PASSWORD})
+    page = tired.get(confirmed.headers["Location"]).content.decode()
+
+    assert "n’a pas été conservé" in page
+    assert "un secret de test" not in page + str(dict(tired.session))
