@@ -210,7 +210,9 @@ CELERY_BEAT_SCHEDULE = {
     "purge-sign-ins": {"task": "smsplatform.accounts.tasks.purge_sign_ins", "schedule": crontab(hour=5, minute=0)},
     "purge-import-files": {"task": "contacts.tasks.purge_import_files", "schedule": crontab(hour=3, minute=30)},
 }
-CELERY_TASK_ROUTES = {str(entry["task"]): {"queue": UPKEEP_QUEUE} for entry in CELERY_BEAT_SCHEDULE.values()}
+# Short and often: they wait neither behind people's work nor behind what is done at night.
+_UPKEEP = (*_RESCUES, "contacts.tasks.fold_inboxes", "contacts.tasks.refresh_statistics")
+CELERY_TASK_ROUTES = {task: {"queue": UPKEEP_QUEUE} for task in _UPKEEP}
 
 # --- Mail -------------------------------------------------------------------------------------------------------------
 

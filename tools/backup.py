@@ -10,7 +10,7 @@ import sys
 import tarfile
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -64,9 +64,15 @@ def save(file: Path, data_dir: Path, url: str) -> None:
         dump = Path(folder) / DUMP
         postgres("pg_dump", url, "--format=custom", f"--file={dump}")
         archive.add(dump, DUMP)
-        for name in (FILES, KEY):
-            if (data_dir / name).exists():
-                archive.add(data_dir / name, name)
+        for path in [*sorted((data_dir / FILES).rglob("*")), data_dir / KEY]:
+            if path.is_file():
+                add(archive, path, str(path.relative_to(data_dir)))
+
+
+def add(archive: tarfile.TarFile, path: Path, name: str) -> None:
+    """Add a file, unless the running platform has just deleted it."""
+    with suppress(FileNotFoundError), path.open("rb") as content:
+        archive.addfile(archive.gettarinfo(arcname=name, fileobj=content), content)
 
 
 def restore(file: Path, data_dir: Path, url: str) -> None:

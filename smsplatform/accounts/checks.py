@@ -25,6 +25,7 @@ def check_limits(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessa
             "IMPORTS_PER_ACCOUNT",
             "PERSONAL_DETAILS_DAYS",
             "ACCOUNT_REAUTHENTICATION_TIMEOUT",
+            "MANAGER_IDLE_SECONDS",
         )
         if getattr(settings, name) < 1
     ]

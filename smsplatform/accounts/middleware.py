@@ -3,7 +3,7 @@
 import time
 import zoneinfo
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Any
 
 from allauth.usersessions.models import UserSession
@@ -17,6 +17,7 @@ from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefre
 
 from smsplatform.accounts import queries, recent, second_step, tenancy
 from smsplatform.accounts.models import Membership
+from smsplatform.lib import waiting
 from smsplatform.ui.templatetags.ui import FORM_ACCOUNT
 
 SESSION_KEY = "account_id"
@@ -151,10 +152,12 @@ class SeenMiddleware:
         is_left = SEEN in request.session and away > settings.MANAGER_IDLE_SECONDS
         if is_left and second_step.is_required(request.user, request.memberships):
             return recent.sign_in_anew(request)
-        if away > SEEN_EVERY:
+        if away > min(SEEN_EVERY, settings.MANAGER_IDLE_SECONDS / 4):
             request.session[SEEN] = time.time()
             recent.forget_old(request)
-            UserSession.objects.create_from_request(request)
+            # Another tab's request may be noting it at this moment: this one has no need to wait for that.
+            with suppress(waiting.TooLong), waiting.at_most("50ms"):
+                UserSession.objects.create_from_request(request)
         return None
 
 
