@@ -157,6 +157,19 @@ def test_two_columns_for_one_place_are_refused_in_view(page: Page, tmp_path: Pat
     assert faults(page) == []
 
 
+def test_an_extract_wider_than_a_telephone_scrolls_by_itself(page: Page, tmp_path: Path) -> None:
+    page.set_viewport_size(NARROW)
+    file = tmp_path / "large.csv"
+    names = [f"Une colonne au nom long {number}" for number in range(6)]
+    file.write_text(";".join([*names, "Mobile"]) + "\n" + ";".join(["une valeur"] * 6 + ["06 12 74 60 01"]) + "\n")
+    log_in(page)
+
+    import_file(page, "Large", file)
+    expect(page.locator("th.sp-phone-column")).to_be_attached()
+
+    assert page.evaluate("document.documentElement.scrollWidth") == NARROW["width"]
+
+
 def test_a_choice_counts_without_script(chrome: Browser, site: str, tmp_path: Path) -> None:
     context = chrome.new_context(base_url=site, locale="fr-FR", viewport=NARROW, java_script_enabled=False)
     page = context.new_page()
