@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.adapter import get_adapter
+from allauth.mfa.base.internal.flows import delete_dangling_recovery_codes
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django import forms
@@ -11,6 +12,7 @@ from django.contrib.admin.options import IncorrectLookupParameters, InlineModelA
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -28,18 +30,33 @@ from smsplatform.lib import csvsafe
 
 admin.site.unregister([Group, UserSession, Authenticator])
 
+SECOND_STEP_REMOVED = {
+    Authenticator.Type.TOTP: "mfa/email/totp_deactivated",
+    Authenticator.Type.WEBAUTHN: "mfa/email/webauthn_removed",
+}
+
 
 @admin.register(Authenticator)
 class SecondStepAdmin(admin.ModelAdmin):
     """Second steps without their secrets, to take away one that was lost."""
 
-    fields = ["user", "type", "created_at", "last_used_at"]
-    readonly_fields = ["user", "type", "created_at", "last_used_at"]
-    list_display = ["user", "type", "created_at", "last_used_at"]
+    fields = readonly_fields = ("user", "type", "created_at", "last_used_at")
+    list_display = fields
     search_fields = ["user__email"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+    def delete_model(self, request: HttpRequest, obj: Authenticator) -> None:
+        """As the person would: the codes go with the last step, and the person is told."""
+        obj.delete()
+        delete_dangling_recovery_codes(obj.user)
+        if obj.type in SECOND_STEP_REMOVED:
+            get_adapter().send_notification_mail(SECOND_STEP_REMOVED[obj.type], obj.user)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Authenticator]) -> None:
+        for step in queryset:
+            self.delete_model(request, step)
 
 
 class SafeResource(ModelResource):  # type: ignore[misc]  # the library has no types, here and below

@@ -2,11 +2,13 @@
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib.admin import site
+from django.core import mail
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from smsplatform.accounts.models import Account, Membership, User
+from smsplatform.accounts.models import Account, Membership, SecurityEvent, User
 from smsplatform.accounts.tenancy import account_context
 from tests.accounts.conftest import forget_the_account
 from tests.conftest import SignIn
@@ -145,3 +147,21 @@ def test_deleting_is_refused_to_every_platform_admin(db: None, rf: RequestFactor
     refused = [site.get_model_admin(model).has_delete_permission(request) for model in (User, Account)]
 
     assert refused == [False, False]
+
+
+@pytest.mark.parametrize("in_the_table", [True, False])
+def test_a_lost_second_step_goes_with_its_codes_and_the_person_is_told(
+    in_the_table: bool, platform: Client, marketer: User
+) -> None:
+    step = Authenticator.objects.create(user=marketer, type="totp", data={})
+    Authenticator.objects.create(user=marketer, type="recovery_codes", data={})
+
+    if in_the_table:
+        chosen = {"action": "delete_selected", "_selected_action": [step.pk], "post": "yes"}
+        platform.post(reverse("admin:mfa_authenticator_changelist"), chosen)
+    else:
+        platform.post(reverse("admin:mfa_authenticator_delete", args=[step.pk]), {"post": "yes"})
+
+    assert not Authenticator.objects.filter(user=marketer).exists()
+    assert [message.to for message in mail.outbox] == [[marketer.email]]
+    assert [event.kind for event in SecurityEvent.objects.filter(user=marketer)] == ["STEP_REMOVED"]
