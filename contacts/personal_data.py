@@ -1,8 +1,8 @@
 """The register of what the lists' tables and files hold of people: why, and until when. A test compares it with the database."""
 
-from smsplatform.lib.personal_data import Expiry, Table
+from smsplatform.lib.personal_data import Table
 
-_JOB = "id account_id status claim attempts done total created_at heartbeat_at finished_at error"
+JOB = "id account_id status claim attempts done total created_at heartbeat_at finished_at error"
 # A search for contacts, as it is stored with lists, exports and actions.
 QUERY_KEYS = (
     "search list_id excluded sort rule/match rule/conditions/#/field rule/conditions/#/is rule/conditions/#/value"
@@ -57,7 +57,7 @@ TABLES: dict[str, Table] = {
     "contacts_erasure": Table(
         purpose="What is still to be erased of people, until it is.",
         until="emptied once it is over",
-        plain=f"{_JOB} result asked_at",
+        plain=f"{JOB} result asked_at",
         number="phones",
         staff="author_id",
         keys={"phones": "#", "result": "imports exports"},
@@ -68,7 +68,7 @@ TABLES: dict[str, Table] = {
     "contacts_export": Table(
         purpose="A file that somebody asked for.",
         until="for good, without the file (7 days) and the search (PERSONAL_DETAILS_DAYS)",
-        plain=f"{_JOB} subject list_ids format columns with_excluded size_bytes expires_at",
+        plain=f"{JOB} subject list_ids format columns with_excluded size_bytes expires_at",
         written="name",
         quotes="query",
         files="path",
@@ -78,7 +78,7 @@ TABLES: dict[str, Table] = {
             "columns": "#",
             "query": " ".join(["phones/#", *(f"query/{key}" for key in QUERY_KEYS.split())]),
         },
-        expiry=Expiry("PERSONAL_DETAILS_DAYS", "finished_at", {"query": {}}),
+        expires={"query": {}},
     ),
     "contacts_import": Table(
         purpose="An import: its settings, its progress and its report.",
@@ -122,7 +122,7 @@ TABLES: dict[str, Table] = {
     "contacts_listbatch": Table(
         purpose="An action on lists, and what came of it.",
         until="for good",
-        plain=f"{_JOB} action list_ids",
+        plain=f"{JOB} action list_ids",
         written="results copy_name",
         staff="author_id",
         keys={"list_ids": "#", "results": "#/list #/name #/ok #/message"},

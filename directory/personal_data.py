@@ -1,9 +1,7 @@
 """The register of what the directory's tables hold of people: why, and until when. A test compares it with the database."""
 
-from contacts.personal_data import QUERY_KEYS
-from smsplatform.lib.personal_data import Expiry, Table
-
-_JOB = "id account_id status claim attempts done total created_at heartbeat_at finished_at error"
+from contacts.personal_data import JOB, QUERY_KEYS
+from smsplatform.lib.personal_data import Table
 
 TABLES: dict[str, Table] = {
     "directory_attribute": Table(
@@ -23,13 +21,13 @@ TABLES: dict[str, Table] = {
     "directory_contactbatch": Table(
         purpose="An action on contacts, and what came of it.",
         until="for good, without whom it was about: a person is erased, or PERSONAL_DETAILS_DAYS",
-        plain=f"{_JOB} action list_id",
+        plain=f"{JOB} action list_id",
         number="phones",
         written="options result",
         quotes="query",
         staff="author_id",
         keys={"phones": "#", "query": QUERY_KEYS, "options": "*", "result": "*"},
-        expiry=Expiry("PERSONAL_DETAILS_DAYS", "finished_at", {"phones": None, "query": {}}),
+        expires={"phones": None, "query": {}},
     ),
     "directory_contactchange": Table(
         purpose="The timeline of a contact.",
@@ -62,7 +60,7 @@ TABLES: dict[str, Table] = {
     "directory_listmerge": Table(
         purpose="A merge of lists.",
         until="for good",
-        plain=f"{_JOB} first_list_id second_list_id target_list_id expires_after_months source_after undone_at",
+        plain=f"{JOB} first_list_id second_list_id target_list_id expires_after_months source_after undone_at",
         written="name result",
         staff="author_id undone_by_id",
         keys={"result": "first second both added final into before/*/name before/*/status before/*/last_used_at"},
@@ -73,7 +71,7 @@ TABLES: dict[str, Table] = {
     "directory_modeswitch": Table(
         purpose="The option switched on or off, or tried.",
         until="for good, without its examples: a person is erased, or PERSONAL_DETAILS_DAYS",
-        plain=f"{_JOB} direction is_dry_run",
+        plain=f"{JOB} direction is_dry_run",
         quotes="choices result",
         staff="author_id",
         keys={

@@ -17,6 +17,7 @@ from django.views import defaults
 
 from smsplatform.lib import storage
 from smsplatform.lib.waiting import sqlstate
+from smsplatform.ui.posting import sent_fields
 
 # Somebody else had what was needed, or it took too long; the transaction was taken back, and nothing was done.
 BUSY = {"55P03", "57014", "40001", "40P01", "25P03"}
@@ -38,7 +39,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def kind_of(error: BaseException | None) -> str | None:
     """Return "busy", "away", or None for what is no matter of waiting."""
     while error is not None:
-        code = sqlstate(error) or (getattr(error, "sqlstate", None) or "" if isinstance(error, psycopg.Error) else "")
+        code = sqlstate(error)
         if code in BUSY:
             return "busy"
         if isinstance(error, Error | psycopg.Error):
@@ -86,9 +87,7 @@ def _again(request: HttpRequest, kind: str) -> dict[str, Any] | None:
     is_plain = request.content_type == "application/x-www-form-urlencoded"
     if kind != "busy" or not is_ours or not is_plain:
         return None
-    fields = [
-        (name, value) for name, values in request.POST.lists() for value in values if name != "csrfmiddlewaretoken"
-    ]
-    if sum(len(name) + len(value) for name, value in fields) > SENT_AGAIN_CHARACTERS:
+    fields = sent_fields(request, most=SENT_AGAIN_CHARACTERS)
+    if fields is None:
         return None
     return {"address": request.get_full_path(), "method": "post", "fields": fields, "token": get_token(request)}

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.core.cache import cache
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from smsplatform.lib.circuit import REDIS
@@ -26,7 +26,7 @@ def health() -> JsonResponse:
     try:
         with connection.cursor() as cursor:
             cursor.execute("select 1")
-    except DatabaseError:
+    except Error:
         return JsonResponse({"status": "down", "postgres": "away"}, status=503)
     cache.set("health", 1, timeout=5)
     return JsonResponse({"status": "degraded", "redis": "away"} if REDIS.is_away else {"status": "ok"})

@@ -22,7 +22,6 @@ from contacts.personal_data import TABLES
 from smsplatform.accounts import audit, tenancy
 from smsplatform.accounts.models import Account, User
 from smsplatform.lib import personal_data, waiting
-from smsplatform.lib.personal_data import mask
 from smsplatform.lib.phones.traces import Numbers
 
 PATIENCE = 1.0  # seconds, for those who bring numbers
@@ -92,8 +91,8 @@ def _erase(account: Account, erasure: Erasure, progress: "jobs.Progress[Erasure]
         _look_at_export(account, export, numbers, found, progress)
     _keep_excluded(account, erasure, found)
     with tenancy.account_context(account):
-        mask(TABLES, account.pk, numbers)
-        made.filter(finished_at__isnull=False).update(query={})
+        personal_data.mask(TABLES, account.pk, numbers)
+        made.filter(finished_at__isnull=False).update(**TABLES["contacts_export"].expires)
         for eraser in _erasers:
             found.is_all &= eraser(account, numbers)
         _end(account, erasure, found)

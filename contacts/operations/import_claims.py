@@ -9,7 +9,7 @@ from typing import Any
 
 import psycopg
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, OperationalError
 from django.db.models import F, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -28,6 +28,7 @@ from smsplatform.accounts import audit, tenancy
 from smsplatform.accounts.models import Account
 from smsplatform.lib import storage
 from smsplatform.lib.errors import OperationError
+from smsplatform.lib.waiting import take
 
 logger = logging.getLogger(__name__)
 
@@ -51,8 +52,7 @@ def share_of_the_workers(
     """
     with tenancy.account_context(account):
         # One import of an account is claimed at a time, or two would both find the last free place.
-        with connection.cursor() as cursor:
-            cursor.execute("select pg_advisory_xact_lock(hashtextextended('imports', %s))", [account.pk])
+        take("imports", account.pk)
         at_work = Import.objects.filter(account=account, status__in=Import.WORKING).exclude(pk=import_id).count()
         has_room = at_work < settings.IMPORTS_PER_ACCOUNT
         imported = _claim(account, import_id, waiting, working, now) if has_room else None

@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 
 import psycopg
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, OperationalError
 from django.db.models import F
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -27,6 +27,7 @@ from smsplatform.accounts.models import Account
 from smsplatform.jobs import wakeups
 from smsplatform.lib import storage
 from smsplatform.lib.errors import OperationError
+from smsplatform.lib.waiting import take
 
 logger = logging.getLogger(__name__)
 
@@ -167,8 +168,7 @@ class Kind(Generic[JobT]):
     def _claim(self, account: Account, job_id: int) -> JobT | None:
         with tenancy.account_context(account):
             # One job of an account is claimed at a time, or two would both find the last free place.
-            with connection.cursor() as cursor:
-                cursor.execute("select pg_advisory_xact_lock(hashtextextended('jobs', %s))", [account.pk])
+            take("jobs", account.pk)
             running = self.model._default_manager.filter(account=account, status=JobStatus.RUNNING)
             if running.exclude(pk=job_id).count() >= settings.JOBS_PER_ACCOUNT:
                 return None

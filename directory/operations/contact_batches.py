@@ -143,7 +143,7 @@ def _delete_some(account: Account, batch: ContactBatch, now: datetime, *, patien
         phones = selections.next_phones(
             account, selection_of(batch), behind=behind, added_until=batch.created_at, limit=CHUNK
         )
-        erased = _erase(account, batch, phones, now, patient=patient) if phones else 0
+        erased = erasure.erase(account, phones=phones, by=batch.author, now=now, patient=patient) if phones else 0
         deleted = batch.result.get("deleted", 0) + erased
         batch.done = deleted
         if len(phones) == CHUNK:
@@ -154,10 +154,6 @@ def _delete_some(account: Account, batch: ContactBatch, now: datetime, *, patien
             audit.record(account, "CONTACTS_DELETED", "", by=batch.author, now=now, counts={"contacts": deleted})
         _finish(batch, Outcome(deleted, {"deleted": deleted}))
         return False
-
-
-def _erase(account: Account, batch: ContactBatch, phones: list[int], now: datetime, *, patient: bool) -> int:
-    return erasure.erase(account, phones=phones, by=batch.author, now=now, patient=patient)
 
 
 def _finish(batch: ContactBatch, outcome: Outcome) -> None:

@@ -5,8 +5,6 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-
 from contacts.importer.mapping import ColumnMapping
 from contacts.importer.pipeline import Report
 from contacts.models import ContactList, Import
@@ -19,6 +17,7 @@ from directory.importer.statements import Update
 from directory.models import Attribute, Directory
 from directory.operations import import_undo, keys, living, locks
 from smsplatform.accounts.models import User
+from smsplatform.lib import waiting
 
 Target = Import.Target
 
@@ -121,8 +120,7 @@ def _keys(columns: ColumnMapping) -> list[str]:
 
 def _take_turn(account_id: int) -> None:
     """Wait until no other import of the account is writing: two would wait for each other's contacts for ever."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(hashtextextended('directory imports', %s))", [account_id])
+    waiting.take("directory imports", account_id)
 
 
 def _previewed(imported: Import) -> Members | None:

@@ -20,6 +20,7 @@ from directory.queries.query import Query
 from directory.queries.rules import conditions
 from smsplatform.accounts.models import Account
 from smsplatform.jobs import wakeups
+from smsplatform.lib import waiting
 
 __all__ = ["ask", "drop", "forget", "is_behind", "queue", "rekey", "tally", "tend_soon"]
 
@@ -180,8 +181,8 @@ def tally(account: Account, *, now: datetime) -> int:
     """Fold the counts of contacts into one row and return how many there were. Exact whoever adds rows meanwhile."""
     if ContactTally.objects.filter(account=account)[:2].count() < 2:
         return 0
+    waiting.take("contact tally", account.pk)
     with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(hashtextextended('contact tally', %s))", [account.pk])
         cursor.execute(
             """with gone as (delete from directory_contacttally where account_id = %(account)s returning contacts)
             insert into directory_contacttally (account_id, contacts)

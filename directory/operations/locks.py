@@ -7,7 +7,6 @@ import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from smsplatform.lib import waiting
@@ -25,8 +24,7 @@ class DirectoryBusy(OperationError):
 
 def add(account_id: int) -> None:
     """Keep contacts from being removed until the open transaction ends. Whoever writes contacts or members calls this."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock_shared(hashtextextended('directory', %s))", [account_id])
+    waiting.share("directory", account_id)
 
 
 def remove(account_id: int, *, patient: bool = False) -> None:

@@ -15,7 +15,6 @@ from smsplatform.accounts import audit
 from smsplatform.accounts.models import Account
 from smsplatform.lib import personal_data
 from smsplatform.lib.emptied import emptied
-from smsplatform.lib.personal_data import mask
 from smsplatform.lib.phones.traces import Numbers
 
 QUOTES = frozenset({"samples", "examples", "unreadable"})  # of a trial of the option
@@ -28,10 +27,10 @@ def register() -> None:
 def erase(account: Account, numbers: Numbers) -> bool:
     """Erase the numbers, and the searches and examples that may be about them. Return whether no action is at work."""
     batches = ContactBatch.objects.filter(account=account)
-    batches.filter(finished_at__isnull=False).update(phones=None, query={})
+    batches.filter(finished_at__isnull=False).update(**TABLES["directory_contactbatch"].expires)
     _empty(ModeSwitch.objects.filter(account=account, finished_at__isnull=False))
     _freeze_lists(account, numbers)
-    mask(TABLES, account.pk, numbers)
+    personal_data.mask(TABLES, account.pk, numbers)
     return not batches.filter(finished_at=None).exists()
 
 

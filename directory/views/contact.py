@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from contacts.exclusion_forms import RemoveForm
-from contacts.models import Excluded, Exclusion
+from contacts.models import Exclusion
 from contacts.operations import exclusions
 from contacts.queries import exclusions as exclusion_queries
 from directory import values
@@ -89,7 +89,7 @@ def contact_show(request: AccountRequest, contact: str) -> HttpResponse:
         "title": _title(found, attributes),
         "known": _known(found, attributes),
         "lists": memberships.of(request.account, found.phone),
-        "exclusion": _exclusion(request, found.phone),
+        "exclusion": exclusion_queries.of_number(request.account, found.phone),
         "timeline": timeline(request.account, found, attributes, token=request.GET.get("before", "")),
     }
     return render(request, "directory/contact_show.html", context)
@@ -222,7 +222,7 @@ def contact_exclude(request: AccountRequest, contact: str) -> HttpResponse:
 def contact_readmit(request: AccountRequest, contact: str) -> HttpResponse:
     """Take a contact off the exclusion list, saying why; one who said STOP only with an explicit yes."""
     found = _get(request, contact)
-    exclusion = _exclusion(request, found.phone)
+    exclusion = exclusion_queries.of_number(request.account, found.phone)
     if exclusion is None:
         messages.info(request, _("This contact is not on the exclusion list."))
         return redirect("directory:contact_show", contact)
@@ -283,10 +283,6 @@ def _get(request: AccountRequest, token: str) -> Contact:
     if contact is None:
         raise Http404
     return contact
-
-
-def _exclusion(request: AccountRequest, phone: int) -> Excluded | None:
-    return exclusion_queries.of_number(request.account, phone)
 
 
 def _address(request: AccountRequest, name: str, phone: int) -> str:

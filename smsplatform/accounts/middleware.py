@@ -33,8 +33,6 @@ OPEN_WITHOUT_SECOND_STEP = {
     "account_reauthenticate",
     "mfa_activate_totp",
     "mfa_add_webauthn",
-    "mfa_view_recovery_codes",
-    "mfa_download_recovery_codes",
 }
 
 GetResponse = Callable[[HttpRequest], HttpResponse]

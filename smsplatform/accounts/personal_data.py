@@ -48,7 +48,7 @@ TABLES: dict[str, Table] = {
     ),
     "accounts_sentform": Table(
         purpose="Keeps a form that is sent twice from being obeyed twice: a digest, and the address it led to.",
-        until="a day",
+        until="a day, when the account sends its next form",
         plain="account_id key location at",
     ),
     "accounts_user": Table(

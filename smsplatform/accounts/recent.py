@@ -21,11 +21,12 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 
+from smsplatform.accounts.access import View
+from smsplatform.ui.posting import sent_fields
+
 KEPT = "kept_request"
 _SECRETS = {"code", "credential"}  # beside passwords: never written into a session or a page
 MOST_KEPT = 1_000_000  # characters of a form
-
-View = Callable[..., HttpResponseBase]
 
 
 def recent_sign_in_required(*, is_file: bool = False) -> Callable[[View], View]:
@@ -90,14 +91,13 @@ def sign_in_anew(request: Any) -> HttpResponse:
 
 
 def _keep(request: Any) -> None:
-    fields = [(name, value) for name, values in request.POST.lists() for value in values]
-    fields = [(name, value) for name, value in fields if name != "csrfmiddlewaretoken"]
-    is_secret = any("password" in name or name in _SECRETS for name, _ in fields)
-    fits = not is_secret and sum(len(name) + len(value) for name, value in fields) <= MOST_KEPT
+    fields = sent_fields(request, most=MOST_KEPT)
+    if fields and any("password" in name or name in _SECRETS for name, _ in fields):
+        fields = None
     request.session[KEPT] = {
         "path": request.get_full_path(),
-        "method": request.method if fits else "",
-        "fields": fields if fits else [],
+        "method": "" if fields is None else request.method,
+        "fields": fields or [],
         "back": _page_before(request),
         "at": time.time(),
         "user": request.user.pk,

@@ -11,6 +11,8 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from psycopg import sql
 
+from smsplatform.accounts import powers
+
 
 class Right(StrEnum):
     SELECT = "select"
@@ -82,7 +84,7 @@ SEQUENCES = ("contacts_exclusion_id_seq",)
 # Functions that do more than their caller may, as their owner; each checks for itself who asks and for what.
 FUNCTIONS = ("accounts_change_powers(bigint, bigint, boolean, boolean)",)
 # Columns that the application reads and never writes, whatever it may do in the table: `powers` is the way to them.
-READ_ONLY_COLUMNS: dict[str, frozenset[str]] = {"accounts_user": frozenset({"is_staff", "is_superuser"})}
+READ_ONLY_COLUMNS: dict[str, frozenset[str]] = {"accounts_user": frozenset(powers.COLUMNS)}
 
 _GRANT = sql.SQL("grant {names} on {table} to {app}")
 _COLUMNS = """

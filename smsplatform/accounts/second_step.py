@@ -15,7 +15,7 @@ from smsplatform.accounts import queries
 from smsplatform.accounts.models import Membership, SecurityEvent, User
 from smsplatform.accounts.operations import security
 
-NOBODY, MANAGERS, EVERYBODY = "nobody", "managers", "everybody"
+NOBODY, EVERYBODY = "nobody", "everybody"
 STEPS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]  # recovery codes are for the day these are lost
 
 

@@ -13,22 +13,13 @@ from smsplatform.lib.phones.traces import Numbers
 
 
 @dataclass(frozen=True)
-class Expiry:
-    """`setting`: after how many days from the moment in column `since` the columns of `empty` become what it says."""
-
-    setting: str
-    since: str
-    empty: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
 class Table:
     """Every column of a table, by what it can hold; JSON with all its keys ("columns/#/name": # is an item, * any key).
 
     `number`: of a person, whose row goes with them. `values`: what is known of that person. `written`: words of the account's
     people about things, and names from their files; numbers in them are taken out. `quotes`: cells of files, and searches, which
     go whole: a search without its number would find everybody. `files`: paths of files. `staff`: who uses the platform.
-    `plain`: none of these. `until`: when rows go.
+    `plain`: none of these. `until`: when rows go. `expires`: what columns become PERSONAL_DETAILS_DAYS after `finished_at`.
     """
 
     purpose: str
@@ -41,7 +32,7 @@ class Table:
     files: str = ""
     staff: str = ""
     keys: Mapping[str, str] = field(default_factory=dict)
-    expiry: Expiry | None = None
+    expires: Mapping[str, Any] = field(default_factory=dict)
 
     def columns(self) -> list[str]:
         kinds = (self.plain, self.number, self.values, self.written, self.quotes, self.files, self.staff)
@@ -88,12 +79,11 @@ def _mask(model: Any, columns: list[str], account_id: int, numbers: Numbers) -> 
 
 def purge(register: Register, account_id: int, *, now: datetime) -> int:
     """Empty what has expired in an account and return how many rows that was. Safe to run again."""
-    purged = 0
+    purged, last = 0, now - timedelta(days=settings.PERSONAL_DETAILS_DAYS)
     for name, table in register.items():
-        if table.expiry is not None:
-            last = now - timedelta(days=getattr(settings, table.expiry.setting))
-            rows = _model(name)._default_manager.filter(account=account_id, **{f"{table.expiry.since}__lt": last})
-            purged += rows.exclude(**_lookups(table.expiry.empty)).update(**table.expiry.empty)
+        if table.expires:
+            rows = _model(name)._default_manager.filter(account=account_id, finished_at__lt=last)
+            purged += rows.exclude(**_lookups(table.expires)).update(**table.expires)
     return purged
 
 

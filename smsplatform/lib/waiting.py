@@ -16,8 +16,8 @@ class TooLong(Exception):
 
 
 def sqlstate(error: BaseException) -> str:
-    """Return PostgreSQL's code of a database error, "" without one."""
-    return (isinstance(error, Error) and getattr(error.__cause__, "sqlstate", None)) or ""
+    """Return PostgreSQL's code of a database error, Django's or the driver's, "" without one."""
+    return getattr(error.__cause__ if isinstance(error, Error) else error, "sqlstate", None) or ""
 
 
 @contextmanager
@@ -60,6 +60,12 @@ def take_alone(name: str, account_id: int, *, seconds: float) -> bool:
             return False
         time.sleep(LOOKS_EVERY)
     return True
+
+
+def take(name: str, account_id: int) -> None:
+    """Take an account's advisory lock until the open transaction ends, in line behind who has it."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, %s))", [name, account_id])
 
 
 def share(name: str, account_id: int) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
@@ -27,3 +28,10 @@ def posted(page: str, *parts: str) -> Callable[[View], View]:
         return wrapper
 
     return decorate
+
+
+def sent_fields(request: HttpRequest, *, most: int) -> list[tuple[str, str]] | None:
+    """Return what a form said, for a button that sends it once more: all but its token; None beyond so many characters."""
+    pairs = ((name, value) for name, values in request.POST.lists() for value in values)
+    fields = [(name, value) for name, value in pairs if name != "csrfmiddlewaretoken"]
+    return fields if sum(len(name) + len(value) for name, value in fields) <= most else None

@@ -33,8 +33,6 @@ OPEN = {
     "account_reauthenticate": "setting up asks for the password again",
     "mfa_activate_totp": "sets one up",
     "mfa_add_webauthn": "sets one up",
-    "mfa_view_recovery_codes": "are shown when one is set up",
-    "mfa_download_recovery_codes": "are shown when one is set up",
 }
 
 

@@ -1,15 +1,14 @@
 """Nobody makes the platform send mail without end: what is asked for is counted in the database, whatever became of Redis."""
 
-import hashlib
-import hmac
 from datetime import datetime, timedelta
 
-from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import formats, timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from smsplatform.accounts.models import SentMail
+from smsplatform.lib import waiting
 from smsplatform.lib.errors import OperationError
 
 PERIOD = timedelta(hours=1)
@@ -25,9 +24,8 @@ class TooManyMails(OperationError):
 def allow(limits: dict[str, int], *, now: datetime) -> None:
     """Count one mail for each key ("account:7", "to:lea@example.com") with its limit per hour. Raise TooManyMails."""
     for name, limit in sorted(limits.items()):
-        key = hmac.digest(settings.SECRET_KEY.encode(), name.encode(), hashlib.sha256).hex()
-        with connection.cursor() as cursor:  # two at once must not both be the last one
-            cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+        key = salted_hmac("sent mails", name, algorithm="sha256").hexdigest()
+        waiting.take(key, 0)  # two at once must not both be the last one
         recent = SentMail.objects.filter(key=key, at__gt=now - PERIOD).order_by("-at")
         nth = recent.values_list("at", flat=True)[limit - 1 : limit]
         if nth:

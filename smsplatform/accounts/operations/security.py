@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from smsplatform.accounts import devices
@@ -35,5 +36,6 @@ def end_everywhere(user: User, *, request: Any, now: datetime) -> None:
 
 
 def forget(*, now: datetime) -> None:
-    """Remove what is older than a year."""
+    """Remove what is older than a year, and what is known of sessions that have ended."""
     SecurityEvent.objects.filter(at__lte=now - KEPT).delete()
+    UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
